@@ -25,7 +25,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCheck:
-    """A check that will be run. `calls` is an estimate of the API calls that it sends; 0 rides on the answers of others."""
+    """A check that will be run. `calls` estimates the API calls that it sends; 0 means it looks at the answers of others."""
 
     name: str
     title: str
@@ -153,15 +153,8 @@ class Progress(Protocol):
         """The run is over."""
 
 
-class NoProgress:
+class NoProgress(Progress):
     """A Progress that tells nobody."""
-
-    def planned(self, plan: Plan) -> None: ...
-    def check_started(self, name: str) -> None: ...
-    def called(self, calls: int) -> None: ...
-    def waiting(self, seconds: float, reason: str) -> None: ...
-    def check_finished(self, result: CheckResult) -> None: ...
-    def finished(self, report: Report) -> None: ...
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -1,0 +1,98 @@
+"""One call and its reply, as they are recorded: the caller's keys never get in here."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
+"""Path of the endpoint below the host root (rule http.path)."""
+
+ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER = "$LSQ_ACCESS_KEY", "$LSQ_SECRET_KEY"
+_LONGEST_BODY_SHOWN = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A request as it may be shown: the caller's keys are replaced by the names of their environment variables.
+
+    url      base URL with the path, without the query
+    query    parameters, shown values
+    headers  names and shown values
+    """
+
+    method: str
+    url: str
+    query: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def curl(self) -> str:
+        """The request as one curl command that a POSIX shell runs as it stands."""
+        url = self.url + ("?" + "&".join(f"{name}={value}" for name, value in self.query) if self.query else "")
+        words = ["curl", "-sS", "-X", self.method, _quote(url)]
+        for name, value in self.headers:
+            words += ["-H", _quote(f"{name}: {value}" if value else f"{name};")]
+        if self.body:
+            words += ["--data-binary", shlex.quote(self.body.decode("utf-8", "replace"))]
+        return " ".join(words)
+
+    def summary(self) -> str:
+        """The request in one line."""
+        path = "/" + self.url.split("://", 1)[-1].split("/", 1)[-1]
+        body = self.body.decode("utf-8", "replace")
+        return f"{self.method} {path} {shorten(body)}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A reply. `headers` have lower-case names; `seconds` is the time from sending to the last byte."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float = 0.0
+
+    def document(self) -> Any:
+        """The body read as JSON. Raises ValueError where it is none."""
+        return json.loads(self.body)
+
+    def text(self) -> str:
+        """The body as text, cut where it is long."""
+        return shorten(self.body.decode("utf-8", "replace"), _LONGEST_BODY_SHOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request with its reply; `at` is the target's clock when the request was sent, `until` when the reply was read."""
+
+    sent: Sent
+    received: Received
+    at: float = 0.0
+    until: float = 0.0
+
+
+def shorten(text: str, length: int = 300) -> str:
+    """The text in at most so many characters, with its true length where something was left out."""
+    return text if len(text) <= length else f"{text[:length]}… ({len(text)} characters)"
+
+
+def error_of(received: Received) -> dict[str, Any] | None:
+    """The error envelope of a reply, whatever its status; None where the body is no such object (rule error.envelope)."""
+    try:
+        document = received.document()
+    except ValueError:
+        return None
+    looks_like_one = isinstance(document, dict) and ("ExceptionType" in document or document.get("Status") == "Error")
+    return document if looks_like_one else None
+
+
+def _quote(text: str) -> str:
+    """A shell word in which the two key placeholders, and nothing else, are expanded."""
+    if ACCESS_PLACEHOLDER not in text and SECRET_PLACEHOLDER not in text:
+        return shlex.quote(text)
+    marked = text.replace(ACCESS_PLACEHOLDER, "\0").replace(SECRET_PLACEHOLDER, "\1")
+    for special in ("\\", '"', "$", "`"):
+        marked = marked.replace(special, "\\" + special)
+    return '"' + marked.replace("\0", ACCESS_PLACEHOLDER).replace("\1", SECRET_PLACEHOLDER) + '"'

@@ -1,0 +1,312 @@
+"""The target: where requests go, under which keys, how fast, and how many."""
+
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from .exchange import ACCESS_PLACEHOLDER, ENDPOINT, SECRET_PLACEHOLDER, Exchange, Received, Sent, error_of
+from .transport import HttpTransport, NoAnswer, Transport, WsgiTransport
+
+LIMIT_EXCEPTION = "MXAPIRateLimitExceededException"
+KEYS_EXCEPTION = "MXInvalidUserDetailsException"
+_LIMIT_MESSAGE = re.compile(r"limit of (\d+) in (\d+) second", re.IGNORECASE)
+_MOST_LIMITED_IN_A_ROW = 5
+_SHORTEST_REDACTED = 4
+_EXCHANGES_KEPT = 2000
+
+
+class TargetUnreachable(Exception):
+    """The target does not answer at all."""
+
+
+class TargetRefusesKeys(Exception):
+    """The target refuses the keys that it was given."""
+
+
+class LimitPersists(Exception):
+    """The target went on refusing calls for its limit though its window had passed several times."""
+
+
+class BudgetSpent(Exception):
+    """The budget of calls is used up; nothing more is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """A pair of keys as a call names them; None leaves one out. The placeholders stand for the target's own."""
+
+    access: str | None
+    secret: str | None
+
+
+OWN_KEYS = Keys(access=ACCESS_PLACEHOLDER, secret=SECRET_PLACEHOLDER)
+"""The keys that the target was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request as a check wants it.
+
+    content_type  None sends no Content-Type
+    header_keys   keys in the headers x-LSQ-AccessKey and x-LSQ-SecretKey; None sends none there
+    query_keys    keys in the query parameters accessKey and secretKey; None sends none there
+    connection    calls with another number travel over another connection
+    """
+
+    body: bytes = b""
+    method: str = "POST"
+    path: str = ENDPOINT
+    content_type: str | None = "application/json"
+    header_keys: Keys | None = OWN_KEYS
+    query_keys: Keys | None = None
+    connection: int = 0
+
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """The query parameters, with placeholders for the target's own keys."""
+        return _pairs(("accessKey", "secretKey"), self.query_keys)
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers, with placeholders for the target's own keys."""
+        content_type = (("Content-Type", self.content_type),) if self.content_type is not None else ()
+        return (*content_type, *_pairs(("x-LSQ-AccessKey", "x-LSQ-SecretKey"), self.header_keys))
+
+
+class ManualClock:
+    """A clock that moves only when somebody sleeps: call it for the seconds since the epoch."""
+
+    def __init__(self, now: float = 1_772_420_400.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Moves the clock on; nobody waits."""
+        self.now += seconds
+
+
+class Throttle:
+    """Never more than `number` calls in any `seconds`: a call counts from its sending until its reply was read."""
+
+    def __init__(self, number: int, seconds: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self.number, self.seconds, self.clock, self.sleep = number, seconds, clock, sleep
+        self._ends: deque[float] = deque()
+
+    def wait_needed(self) -> float:
+        """Seconds until one more call may be sent."""
+        now = self.clock()
+        while self._ends and self._ends[0] <= now - self.seconds:
+            self._ends.popleft()
+        return self._ends[-self.number] + self.seconds - now if len(self._ends) >= self.number else 0.0
+
+    def wait(self) -> None:
+        """Sleeps until one more call may be sent."""
+        # A sleep may end a little early, and a float may swallow its last microseconds.
+        while (needed := self.wait_needed()) > 0:
+            self.sleep(max(needed, 0.001))
+
+    def sent(self) -> None:
+        """Counts a call whose reply was read just now."""
+        self._ends.append(self.clock())
+
+    def lower(self, number: int, seconds: float) -> None:
+        """Slows down to a limit that the target named, where that is slower."""
+        if number >= 1 and seconds > 0 and number / seconds < self.number / self.seconds:
+            self.number, self.seconds = number, seconds
+
+
+class Target:
+    """A server that is checked.
+
+    Everything that is sent goes through `send`, is counted against `budget`, and is kept, without keys, in `exchanges`.
+    The keys are in no repr, exchange or exception.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        access_key: str,
+        secret_key: str,
+        rate: tuple[int, float] = (25, 5.0),
+        budget: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        transport: Transport | None = None,
+    ) -> None:
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("the target is the root of a host, like https://api-in21.leadsquared.com")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("the target is the root of a host: scheme, host and port, with no user, query or fragment")
+        self.base_url = base_url.rstrip("/")
+        self.budget = budget
+        self.calls = 0
+        self.exchanges: deque[Exchange] = deque(maxlen=_EXCHANGES_KEPT)
+        self.in_process = isinstance(transport, WsgiTransport)
+        self.keys_in_query = False
+        self.on_wait: Callable[[float, str], None] = lambda seconds, reason: None
+        self.on_call: Callable[[int], None] = lambda calls: None
+        self.throttle = Throttle(*rate, clock, self._sleep)
+        self.clock = clock
+        self._real_sleep = sleep
+        self._own = Keys(access=access_key, secret=secret_key)
+        self._transport = transport or HttpTransport(self.base_url)
+
+    @classmethod
+    def wsgi(
+        cls,
+        app: Callable[..., Any],
+        *,
+        access_key: str = "AccessKey",
+        secret_key: str = "SecretKey",  # noqa: S107 - the keys of the vendor's own example
+        clock: ManualClock | None = None,
+        rate: tuple[int, float] = (25, 5.0),
+        budget: int | None = None,
+    ) -> "Target":
+        """An application in this process. With a ManualClock that the application shares, waiting takes no time."""
+        times: dict[str, Any] = {"clock": clock, "sleep": clock.sleep} if clock else {}
+        base_url = "http://in-process.test"
+        transport = WsgiTransport(app, base_url)
+        return cls(
+            base_url, access_key=access_key, secret_key=secret_key, rate=rate, budget=budget, transport=transport, **times
+        )
+
+    def __repr__(self) -> str:
+        return f"Target({self.base_url!r})"
+
+    def account(self, access_key: str, secret_key: str) -> "Target":
+        """The same server under the keys of another account; throttle, budget and record are shared."""
+        return _Account(self, Keys(access=access_key, secret=secret_key))
+
+    def ordinary(self, body: bytes) -> Call:
+        """A call of the endpoint with the target's own keys where the target takes them."""
+        if self.keys_in_query:
+            return Call(body=body, header_keys=None, query_keys=OWN_KEYS)
+        return Call(body=body)
+
+    def send(self, call: Call, *, retry: bool = True, throttled: bool = True) -> Exchange:
+        """Sends one call, as fast as the throttle allows, and again after a wait where the target's limit refused it.
+
+        retry      False hands a refusal for the limit back as it is
+        throttled  False does not wait for the throttle; only checks that were permitted to burst may ask for it
+        Raises BudgetSpent, LimitPersists, and NoAnswer when the connection fails.
+        """
+        for _ in range(_MOST_LIMITED_IN_A_ROW):
+            if throttled:
+                self.throttle.wait()
+            exchange = self._send_once(call)
+            if not retry or not is_limit(exchange.received):
+                return exchange
+            self._wait_for_the_limit(exchange.received)
+        raise LimitPersists(f"{_MOST_LIMITED_IN_A_ROW} calls in a row were refused for the limit, a window apart")
+
+    def pause(self, seconds: float, reason: str) -> None:
+        """Waits, and says why."""
+        self.on_wait(seconds, reason)
+        self._real_sleep(seconds)
+
+    def admin(self, method: str, path: str, document: Any = None) -> tuple[int, Any]:
+        """A call of the emulator's admin interface: status and JSON, (0, None) where nothing sensible answers. Not counted."""
+        headers = {"Accept": "application/json"}
+        body = b""
+        if document is not None:
+            headers["Content-Type"], body = "application/json", json.dumps(document).encode()
+        try:
+            received = self._transport.exchange(method, "/__admin" + path, [], headers, body, 0)
+            return received.status, received.document()
+        except (NoAnswer, ValueError):
+            return 0, None
+
+    def redact(self, text: str) -> str:
+        """The text with the target's own keys replaced by their placeholders, in any usual encoding of them."""
+        for secret, placeholder in ((self._own.access, ACCESS_PLACEHOLDER), (self._own.secret, SECRET_PLACEHOLDER)):
+            if secret and len(secret) >= _SHORTEST_REDACTED:
+                for form in {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], json.dumps(secret.replace("$", "\\u0024"))}:
+                    text = text.replace(form, placeholder)
+        return text
+
+    def _sleep(self, seconds: float) -> None:
+        self.pause(seconds, "the throttle")
+
+    def _wait_for_the_limit(self, received: Received) -> None:
+        named = limit_named(received)
+        if named:
+            self.throttle.lower(*named)
+        self.pause(named[1] if named else self.throttle.seconds, "the target's limit was reached")
+
+    def _send_once(self, call: Call) -> Exchange:
+        self._count()
+        query = [(name, self._reveal(value)) for name, value in call.query()]
+        headers = {name: self._reveal(value) for name, value in call.headers()}
+        url = self.base_url + call.path
+        sent = Sent(method=call.method, url=url, query=call.query(), headers=call.headers(), body=call.body)
+        started = self.clock()
+        try:
+            received = self._transport.exchange(call.method, call.path, query, headers, call.body, call.connection)
+        except NoAnswer as error:
+            error.sent = sent
+            raise
+        finally:
+            self.throttle.sent()
+        exchange = Exchange(sent=sent, received=self._redacted(received), at=started, until=self.clock())
+        self.exchanges.append(exchange)
+        return exchange
+
+    def _count(self) -> None:
+        if self.budget is not None and self.calls >= self.budget:
+            raise BudgetSpent(f"the budget of {self.budget} calls is used up")
+        self.calls += 1
+        self.on_call(self.calls)
+
+    def _reveal(self, shown: str) -> str:
+        own = {ACCESS_PLACEHOLDER: self._own.access, SECRET_PLACEHOLDER: self._own.secret}
+        return own.get(shown) or shown
+
+    def _redacted(self, received: Received) -> Received:
+        body = received.body.decode("utf-8", "surrogateescape")
+        headers: Mapping[str, str] = {name: self.redact(value) for name, value in received.headers.items()}
+        return replace(received, headers=headers, body=self.redact(body).encode("utf-8", "surrogateescape"))
+
+
+class _Account(Target):
+    """Another account on the server of a target; what is counted is counted there."""
+
+    def __init__(self, whole: Target, keys: Keys) -> None:
+        self.__dict__.update(whole.__dict__)
+        self._whole, self._own = whole, keys
+        self.keys_in_query = whole.keys_in_query
+
+    def _count(self) -> None:
+        self._whole._count()
+        self.calls = self._whole.calls
+
+
+def is_limit(received: Received) -> bool:
+    """Whether a reply is a refusal for the limit, in any form in which it was observed."""
+    error = error_of(received)
+    return received.status == 429 or (error is not None and error.get("ExceptionType") == LIMIT_EXCEPTION)
+
+
+def is_refusal_of_keys(received: Received) -> bool:
+    """Whether a reply is a refusal of the keys, in any form in which a profile gives it."""
+    error = error_of(received)
+    return received.status == 401 or (error is not None and error.get("ExceptionType") == KEYS_EXCEPTION)
+
+
+def limit_named(received: Received) -> tuple[int, float] | None:
+    """The calls and seconds that the message of a refusal names; None where it names none."""
+    error = error_of(received)
+    found = _LIMIT_MESSAGE.search(str(error.get("ExceptionMessage"))) if error else None
+    return (int(found[1]), float(found[2])) if found else None
+
+
+def _pairs(names: tuple[str, str], keys: Keys | None) -> tuple[tuple[str, str], ...]:
+    if keys is None:
+        return ()
+    return tuple((name, value) for name, value in zip(names, (keys.access, keys.secret), strict=True) if value is not None)
