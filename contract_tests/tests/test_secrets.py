@@ -1,0 +1,79 @@
+"""No key gets out: not into the terminal, not into a file, in no spelling."""
+
+import base64
+import io
+import json
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from leadsquared_slots.contract_tests.redaction import HIDDEN, PLACEHOLDERS, Redactor
+from leadsquared_slots.contract_tests.report import FORMATS, Terminal, write_report
+
+from .report_example import report
+
+ACCESS = "u$r" + "0123456789abcdef" * 2
+SECRET = "fedcba9876543210fedc0123456789abcdef4321"
+
+
+def spellings(key: str) -> list[str]:
+    """The forms in which a key can travel."""
+    return [key, quote(key, safe=""), json.dumps(key)[1:-1], escape(key), base64.b64encode(key.encode()).decode()]
+
+
+LEAK = "; ".join(
+    f"https://host/v2?accessKey={a}&secretKey={s}" for a, s in zip(spellings(ACCESS), spellings(SECRET), strict=True)
+)
+
+
+def leaks(text: str) -> list[str]:
+    """The forms of the keys that stand in the text."""
+    return [spelling for key in (ACCESS, SECRET) for spelling in spellings(key) if spelling in text]
+
+
+@pytest.mark.parametrize("kind", sorted(FORMATS))
+def test_no_file_holds_a_key_that_the_target_echoed(kind: str, tmp_path: Path) -> None:
+    """A target may quote the URL in its message; the file does not."""
+    path = tmp_path / "report"
+    write_report(report(received=LEAK), path, kind, Redactor([ACCESS, SECRET]))
+    text = path.read_text("utf-8")
+    assert leaks(text) == []
+    assert HIDDEN in text
+    assert leaks(FORMATS[kind](report(received=LEAK))) != [], "the example must leak without the redactor"
+
+
+def test_no_line_of_the_terminal_holds_a_key() -> None:
+    """So does the terminal, whatever its width."""
+    stream = io.StringIO()
+    terminal = Terminal(Redactor([ACCESS, SECRET]), stream=stream)
+    terminal.planned(report().plan)
+    terminal.waiting(3, LEAK)
+    terminal.finished(report(received=LEAK))
+    joined = "".join(stream.getvalue().split())
+    assert leaks(joined) == []
+    assert "".join(HIDDEN.split()) in joined
+
+
+KEYS = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=8, max_size=40)
+
+
+@given(KEYS.filter(lambda key: key not in PLACEHOLDERS), st.text(), st.text())
+def test_a_key_is_taken_out_wherever_it_stands(key: str, before: str, after: str) -> None:
+    """Any key of at least eight characters is found inside any text."""
+    assert key not in Redactor([key])(f"{before}{key}{after}").replace(HIDDEN, "\0")
+
+
+def test_the_placeholders_of_the_vendors_page_are_no_secret() -> None:
+    """`AccessKey` is a word of the contract, so it stays."""
+    text = "x-LSQ-AccessKey, x-LSQ-SecretKey"
+    assert Redactor(["AccessKey", "SecretKey", ""])(text) == text
+
+
+def test_a_short_key_is_hidden_as_a_word_only() -> None:
+    """A key such as `a` must not tear holes into every word of a report."""
+    assert (
+        Redactor(["a"])("accessKey=a&secretKey=b: a bad call") == f"accessKey={HIDDEN}&secretKey=b: {HIDDEN} bad call"
+    )
