@@ -1,0 +1,195 @@
+"""Accounts: tenants with keys, calendar, rate window, faults, journal and clock of their own."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any, NamedTuple
+
+from .clock import Clock
+from .directory import Directory
+from .domain.errors import DomainError
+from .domain.profile import DOCUMENTED, KeysInBothPlaces, Profile
+from .domain.rate_limit import RateLimit, RateWindow
+from .exchange import NO_KEYS, Keys, Presented
+from .faults import Fault, Faults, fault_of_key
+from .journal import Journal
+from .scenario import Scenario
+from .settings import Settings
+
+MOST_ACCOUNTS = 10_000
+
+
+class Start(NamedTuple):
+    """The starting state of an account. `limit` None is no limit; `now` None is the real time."""
+
+    seed: int
+    scenario: Scenario
+    profile: Profile
+    limit: RateLimit | None
+    now: float | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Start":
+        """The starting state that settings describe; what the scenario says comes first."""
+        return cls(settings.seed, settings.scenario, settings.profile, settings.rate_limit, settings.now).under(settings.scenario)
+
+    def under(self, scenario: Scenario) -> "Start":
+        """This starting state with a scenario, and with what that says of profile, limit and clock."""
+        return self._replace(
+            scenario=scenario,
+            profile=scenario.profile or self.profile,
+            limit=None if scenario.is_unlimited else scenario.rate_limit or self.limit,
+            now=self.now if scenario.now is None else scenario.now,
+        )
+
+
+class Account:
+    """One tenant: the one mutable object. `reset` brings back its starting state."""
+
+    def __init__(self, start: Start, running_clock: Callable[[], float], *keys: Keys) -> None:
+        self.keys, self._running_clock = keys, running_clock
+        self.journal = Journal()
+        self.start = start
+        self.begin(start)
+
+    def begin(self, start: Start) -> None:
+        """Takes up a starting state, with nothing of the past but the keys."""
+        self.start = start
+        self.seed, self.scenario, self.profile, self.limit, _ = start
+        self.clock = Clock(self._running_clock, start.now)
+        self.directory = Directory(start.scenario, start.seed, start.profile.address_case)
+        self.faults = Faults(start.seed, start.scenario.faults)
+        self.journal.clear()
+        self._open_window()
+
+    def reset(self) -> None:
+        """Back to the starting state."""
+        self.begin(self.start)
+
+    def configure(self, profile: Profile, limit: RateLimit | None) -> None:
+        """Changes profile and limit while the account runs; calendar, clock, faults and journal stay as they are."""
+        counted = () if self.window is None else self.window.times()
+        if profile.address_case is not self.profile.address_case:
+            changes = self.directory.changes
+            self.directory = Directory(self.scenario, self.seed, profile.address_case)
+            for change in changes:
+                self.directory.apply(change)
+        self.profile, self.limit = profile, limit
+        self._open_window(counted)
+
+    def state(self) -> dict[str, Any]:
+        """A snapshot, as data that `restore` takes; the journal is not part of it."""
+        return {
+            "scenario": {"name": self.scenario.name, "document": self.scenario.document},
+            "seed": self.seed,
+            "profile": {"name": self.profile.name, **self.profile.answers()},
+            "rateLimit": "none" if self.limit is None else str(self.limit),
+            "now": self.clock.frozen_at,
+            "changes": list(self.directory.changes),
+            "faults": self.faults.state(),
+            "calls": [] if self.window is None else self.window.times(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Takes up a snapshot. Raises DomainError, and then changes nothing."""
+        answers = dict(state["profile"])
+        profile = DOCUMENTED.with_answers(answers, name=answers.pop("name"))
+        limit = None if state["rateLimit"] == "none" else RateLimit.parse(state["rateLimit"])
+        scenario = Scenario.from_document(state["scenario"]["document"], state["scenario"]["name"])
+        directory = Directory(scenario, state["seed"], profile.address_case)
+        for change in state["changes"]:
+            directory.apply(change)
+        faults = Faults.of_state(state["seed"], state["faults"])
+        self.scenario, self.seed, self.profile, self.limit = scenario, state["seed"], profile, limit
+        self.directory, self.faults = directory, faults
+        self.clock = Clock(self._running_clock, state["now"])
+        self._open_window(state["calls"])
+
+    def _open_window(self, counted: Iterable[float] = ()) -> None:
+        """Rule limit.account: one window for the account, whoever calls."""
+        self.window = None if self.limit is None else RateWindow(self.limit, self.profile.window, self.profile.refused_calls)
+        if self.window is not None:
+            self.window.restore(counted)
+
+
+class NoSuchAccount(DomainError):
+    """An access key that no account has."""
+
+    def __init__(self, access_key: str) -> None:
+        self.access_key = access_key
+        super().__init__(f"no account has the access key {access_key!r}; POST /__admin/accounts makes one")
+
+
+class TooManyAccounts(DomainError):
+    """No room for another account."""
+
+    def __init__(self) -> None:
+        super().__init__(f"there are {MOST_ACCOUNTS} accounts; DELETE /__admin/accounts/ACCESS_KEY those that are done with")
+
+
+class Accounts:
+    """All accounts by access key. The default one is there from the start, under two pairs of keys."""
+
+    def __init__(self, settings: Settings, running_clock: Callable[[], float]) -> None:
+        self._running_clock = running_clock
+        self.start = Start.of(settings)
+        keys = Keys(settings.access_key, settings.secret_key), real_looking_keys(f"{settings.seed}")
+        self.default = Account(self.start, running_clock, *keys)
+        self._by_key = {pair.access_key: (self.default, pair) for pair in keys}
+
+    def authenticate(self, presented: Presented) -> tuple[Account, Fault | None] | None:
+        """The account of the presented keys, and the fault that a magic key asks for; None when they are not valid (rules auth.*).
+
+        A magic key is one of the default account's.
+        """
+        header_first = self.default.profile.keys_in_both_places is KeysInBothPlaces.HEADER
+        first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)
+        access_key, secret_key = second if first == NO_KEYS else first
+        if access_key is None or secret_key is None:
+            return None
+        account, keys = self._by_key.get(access_key, (None, NO_KEYS))
+        if account is not None and compare_digest((keys.secret_key or "").encode(), secret_key.encode("utf-8", "surrogatepass")):
+            return account, None
+        fault = fault_of_key(access_key)
+        return None if fault is None else (self.default, fault)
+
+    def get(self, access_key: str | None) -> Account:
+        """The account of an access key, the default one without. Raises NoSuchAccount."""
+        if access_key is None:
+            return self.default
+        account, _ = self._by_key.get(access_key, (None, None))
+        if account is None:
+            raise NoSuchAccount(access_key)
+        return account
+
+    def create(self, start: Start) -> Account:
+        """A fresh account with keys of its own. Raises TooManyAccounts."""
+        if len(self._by_key) >= MOST_ACCOUNTS:
+            raise TooManyAccounts
+        keys = real_looking_keys(secrets.token_hex())
+        account = Account(start, self._running_clock, keys)
+        self._by_key[keys.access_key] = (account, keys)
+        return account
+
+    def delete(self, access_key: str) -> None:
+        """Takes an account away. Raises NoSuchAccount; the default account stays."""
+        if self.get(access_key) is self.default:
+            raise DefaultAccountStays
+        del self._by_key[access_key]
+
+    def __len__(self) -> int:
+        return len(self._by_key) - len(self.default.keys) + 1
+
+
+class DefaultAccountStays(DomainError):
+    """The default account cannot be taken away."""
+
+    def __init__(self) -> None:
+        super().__init__("the default account cannot be deleted; POST /__admin/reset brings it back to its starting state")
+
+
+def real_looking_keys(name: str) -> Keys:
+    """Keys of the vendor's form, always the same for the same name (rule auth.key-form): the $ is where clients go wrong."""
+    digest = blake2b(name.encode(), digest_size=36, person=b"lsq-keys").hexdigest()
+    return Keys(f"u$r{digest[:32]}", digest[32:])

@@ -1,0 +1,84 @@
+"""Half-open intervals `[start, end)` of whole seconds, and sets of them.
+
+A set is a tuple of intervals that ascend and neither overlap nor touch; every function here takes sets (or any iterable, where it says
+so) and returns a set. What a second counts from — midnight of a date, or the epoch in UTC — is the caller's matter.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+DAY = 86_400
+"""Seconds of a wall-clock day, midnight to midnight."""
+
+
+class Interval(NamedTuple):
+    """Half-open `[start, end)`, in seconds."""
+
+    start: int
+    end: int
+
+
+Intervals = tuple[Interval, ...]
+
+
+def union(intervals: Iterable[Interval]) -> Intervals:
+    """The set that covers what any of the given intervals covers, in any order, overlapping or not."""
+    merged: list[Interval] = []
+    for interval in sorted(intervals):
+        if merged and interval.start <= merged[-1].end:
+            if interval.end > merged[-1].end:
+                merged[-1] = Interval(merged[-1].start, interval.end)
+        elif interval.start < interval.end:
+            merged.append(interval)
+    return tuple(merged)
+
+
+def subtract(intervals: Intervals, taken: Intervals) -> Intervals:
+    """What of a set remains when another set is taken out."""
+    if not taken:
+        return intervals
+    remaining: list[Interval] = []
+    for start, end in intervals:
+        for taken_start, taken_end in taken:
+            if taken_end <= start:
+                continue
+            if taken_start >= end:
+                break
+            if start < taken_start:
+                remaining.append(Interval(start, taken_start))
+            start = taken_end
+        if start < end:
+            remaining.append(Interval(start, end))
+    return tuple(remaining)
+
+
+def intersect(intervals: Intervals, others: Intervals) -> Intervals:
+    """What two sets have in common."""
+    common = (
+        Interval(max(start, other_start), min(end, other_end))
+        for start, end in intervals
+        for other_start, other_end in others
+    )
+    return tuple(interval for interval in common if interval.start < interval.end)
+
+
+def shift_by(intervals: Iterable[Interval], seconds: int) -> Intervals:
+    """The same intervals, all moved by the same number of seconds."""
+    return tuple(Interval(start + seconds, end + seconds) for start, end in intervals)
+
+
+def within(intervals: Iterable[Interval], start: int, end: int) -> Intervals:
+    """What of the intervals lies inside `[start, end)`."""
+    return tuple(Interval(max(a, start), min(b, end)) for a, b in intervals if a < end and b > start)
+
+
+def fold_to_day(intervals: Iterable[Interval]) -> Intervals:
+    """The times of day, 0 to DAY, that the intervals touch: cut at every midnight, and laid over each other."""
+    pieces = []
+    for start, end in intervals:
+        while start < end:
+            midnight = (start // DAY + 1) * DAY
+            stop = min(end, midnight)
+            pieces.append(Interval(start % DAY, start % DAY + stop - start))
+            start = stop
+    return union(pieces)

@@ -1,0 +1,62 @@
+"""The work day template: weekly shifts and breaks in one zone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from .errors import DomainError
+from .interval import DAY, Interval, Intervals, intersect, shift_by, union, within
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class BadShift(DomainError):
+    """A shift or break that is empty, starts outside its day, or is longer than 24 hours."""
+
+    def __init__(self, template: str, weekday: str, interval: Interval) -> None:
+        self.template, self.weekday, self.interval = template, weekday, interval
+        super().__init__(
+            f"template {template!r} has the interval {interval.start}–{interval.end} s on {weekday}; "
+            f"expected a start inside the day and a length of up to 24 hours"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDayTemplate:
+    """Weekly shifts and breaks, in wall-clock time of one IANA zone (rules slots.two-shifts, slots.over-midnight, breaks.in-shifts).
+
+    `shifts` and `breaks` hold, for Monday to Sunday, intervals of seconds since that day's midnight; the end of one that runs over
+    midnight is past DAY. Raises BadShift.
+    """
+
+    name: str
+    zone: tzinfo
+    zone_name: str
+    shifts: Sequence[Sequence[Interval]]
+    breaks: Sequence[Sequence[Interval]] = ((),) * 7
+    shifts_by_weekday: tuple[Intervals, ...] = field(init=False)
+    breaks_by_weekday: tuple[Intervals, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        for week in (self.shifts, self.breaks):
+            for weekday, intervals in zip(WEEKDAYS, week, strict=True):
+                for interval in intervals:
+                    if not (0 <= interval.start < DAY and 0 < interval.end - interval.start <= DAY):
+                        raise BadShift(self.name, weekday, interval)
+        shifts, breaks = _cut_at_midnight(self.shifts), _cut_at_midnight(self.breaks)
+        object.__setattr__(self, "shifts_by_weekday", shifts)
+        object.__setattr__(self, "breaks_by_weekday", tuple(map(intersect, breaks, shifts)))
+
+    def shifts_on(self, ordinal: int) -> Intervals:
+        """The shifts of a date, cut at midnight: its own, and what runs over from the day before."""
+        return self.shifts_by_weekday[(ordinal - 1) % 7]
+
+    def breaks_on(self, ordinal: int) -> Intervals:
+        """The breaks of a date, as far as they interrupt its shifts."""
+        return self.breaks_by_weekday[(ordinal - 1) % 7]
+
+
+def _cut_at_midnight(week: Sequence[Sequence[Interval]]) -> tuple[Intervals, ...]:
+    return tuple(
+        union((*within(week[weekday], 0, DAY), *within(shift_by(week[weekday - 1], -DAY), 0, DAY))) for weekday in range(7)
+    )

@@ -1,0 +1,172 @@
+"""Scenarios: named starting states, loaded from TOML or JSON, strictly validated."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from .calendars import BadCalendar, read_template, read_user
+from .contract import problems, scenario_files
+from .domain.errors import DomainError, did_you_mean
+from .domain.profile import PROFILES, Profile
+from .domain.rate_limit import RateLimit
+from .domain.task import TaskType
+from .domain.user import User
+from .domain.work_day import WorkDayTemplate
+from .scenario_errors import ScenarioError, line_of
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A named starting state of an account: who exists, with which calendar; clock, profile, limit and faults.
+
+    `document` is the scenario as data, in the form of `schemas/scenario.schema.json`; the other fields are what it says. `now` is seconds
+    since the epoch. None leaves a setting to the command line.
+    """
+
+    name: str
+    title: str
+    document: Document = field(repr=False)
+    users: tuple[User, ...] = ()
+    is_open: bool = True
+    task_types: Mapping[str, TaskType] = field(default_factory=dict)
+    templates: Mapping[str, WorkDayTemplate] = field(default_factory=dict)
+    profile: Profile | None = None
+    rate_limit: RateLimit | None = None
+    is_unlimited: bool = False
+    now: float | None = None
+    faults: tuple[Document, ...] = ()
+
+    @classmethod
+    def load(cls, name: str) -> "Scenario":
+        """A built-in scenario by its name, or one from a TOML file by its path. Raises ScenarioError."""
+        built_in = scenario_files()
+        path = built_in.get(name, Path(name))
+        if path.suffix != ".toml" or not path.is_file():
+            nearest = did_you_mean(name, built_in)
+            hint = f"did you mean {nearest!r}?" if nearest else f"built in are {', '.join(built_in)}"
+            raise ScenarioError(f"unknown scenario {name!r}: neither built in nor a .toml file; {hint}")
+        return cls.parse(path.read_text("utf-8"), source=path.stem if name in built_in else str(path))
+
+    @classmethod
+    def parse(cls, text: str, source: str = "scenario") -> "Scenario":
+        """A scenario from the text of a TOML file. Raises ScenarioError with the line and the nearest right key."""
+        try:
+            document = _as_strings(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise ScenarioError(f"{source}: not TOML: {error}") from None
+        return cls._build(document, source, text)
+
+    @classmethod
+    def from_document(cls, document: Document, source: str = "scenario") -> "Scenario":
+        """A scenario from data in the form of the schema, as the admin interface takes it. Raises ScenarioError."""
+        return cls._build(document, source, None)
+
+    @classmethod
+    def _build(cls, document: Document, source: str, text: str | None) -> "Scenario":
+        _check("scenario", document, source, text)
+        try:
+            return _read(document, source)
+        except BadCalendar as error:
+            raise ScenarioError(f"{source}{line_of(text, error.path)}: {error}") from None
+        except DomainError as error:
+            raise ScenarioError(f"{source}: {error}") from None
+
+
+GENERATED = Scenario(name="generated", title="Every well-formed address is a user with a generated calendar", document={})
+"""The starting state without a scenario."""
+
+
+def built_in_scenarios() -> Iterator[Scenario]:
+    """The scenarios that come with the product, by name."""
+    return map(Scenario.load, scenario_files())
+
+
+def _read(document: Document, source: str) -> Scenario:
+    types = {kind["name"]: TaskType(kind["name"], kind["allow-conflicts"]) for kind in document.get("task-type", ())}
+    templates, users = _read_people(document, types)
+    limit = document.get("rate-limit")
+    return Scenario(
+        name=source,
+        title=document.get("title", source),
+        document=document,
+        users=users,
+        is_open=document.get("directory", "closed" if users else "open") == "open",
+        task_types=types,
+        templates=templates,
+        profile=read_profile(document["profile"], source) if "profile" in document else None,
+        rate_limit=None if limit in (None, "none") else RateLimit.parse(limit),
+        is_unlimited=limit == "none",
+        now=read_instant(document["now"]) if "now" in document else None,
+        faults=tuple(document.get("fault", ())),
+    )
+
+
+def _read_people(document: Document, types: Mapping[str, TaskType]) -> tuple[dict[str, WorkDayTemplate], tuple[User, ...]]:
+    templates: dict[str, WorkDayTemplate] = {}
+    for number, entry in enumerate(document.get("template", ())):
+        if entry["name"] in templates:
+            raise BadCalendar(("template", number, "name"), f"template {entry['name']!r} is defined twice; give each a name of its own")
+        templates[entry["name"]] = read_template(entry, ("template", number))
+    users: dict[str, User] = {}
+    for number, entry in enumerate(document.get("user", ())):
+        user = read_user(entry, ("user", number), templates, types)
+        key = user.address.lower()
+        if key in users:
+            raise BadCalendar(("user", number, "email"), f"user {user.address!r} is defined twice; an address has one user")
+        users[key] = user
+    return templates, tuple(users.values())
+
+
+def read_profile(document: str | Document, source: str) -> Profile:
+    """A profile by name, or from the data of a profile file. Raises DomainError."""
+    if isinstance(document, str):
+        if document not in PROFILES:
+            raise ScenarioError(f"unknown profile {document!r}; expected {' or '.join(PROFILES)}, or a .toml file")
+        return PROFILES[document]
+    answers = dict(document)
+    base = PROFILES[answers.pop("extends", "documented")]
+    name = answers.pop("name", None) or f"{base.name}, changed by {source}"
+    return base.with_answers(answers, name=name)
+
+
+def load_profile(name: str) -> Profile:
+    """A profile that comes with the product by its name, or one from a TOML file by its path. Raises ScenarioError."""
+    path = Path(name)
+    if name in PROFILES or path.suffix != ".toml" or not path.is_file():
+        return read_profile(name, "the command line")
+    text = path.read_text("utf-8")
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{name}: not TOML: {error}") from None
+    _check("profile", document, name, text)
+    return read_profile(document, path.stem)
+
+
+def _check(schema: str, document: Document, source: str, text: str | None) -> None:
+    found = problems(schema, document)
+    if found:
+        raise ScenarioError("\n".join(f"{source}{line_of(text, problem.path)}: {problem}" for problem in found))
+
+
+def read_instant(text: str) -> float:
+    """Seconds since the epoch of an ISO 8601 date-time with a zone."""
+    return datetime.fromisoformat(text).timestamp()
+
+
+def _as_strings(value: Any) -> Any:
+    """TOML's native dates and times as ISO 8601 strings, so that TOML and JSON scenarios are one form."""
+    if isinstance(value, dict):
+        return {key: _as_strings(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_strings(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z") if value.tzinfo else value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value
