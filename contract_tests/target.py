@@ -174,7 +174,13 @@ class Target:
         base_url = "http://in-process.test"
         transport = WsgiTransport(app, base_url)
         return cls(
-            base_url, access_key=access_key, secret_key=secret_key, rate=rate, budget=budget, transport=transport, **times
+            base_url,
+            access_key=access_key,
+            secret_key=secret_key,
+            rate=rate,
+            budget=budget,
+            transport=transport,
+            **times,
         )
 
     def __repr__(self) -> str:
@@ -227,7 +233,12 @@ class Target:
         """The text with the target's own keys replaced by their placeholders, in any usual encoding of them."""
         for secret, placeholder in ((self._own.access, ACCESS_PLACEHOLDER), (self._own.secret, SECRET_PLACEHOLDER)):
             if secret and len(secret) >= _SHORTEST_REDACTED:
-                for form in {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], json.dumps(secret.replace("$", "\\u0024"))}:
+                for form in {
+                    secret,
+                    quote(secret, safe=""),
+                    json.dumps(secret)[1:-1],
+                    json.dumps(secret.replace("$", "\\u0024")),
+                }:
                     text = text.replace(form, placeholder)
         return text
 
@@ -309,4 +320,6 @@ def limit_named(received: Received) -> tuple[int, float] | None:
 def _pairs(names: tuple[str, str], keys: Keys | None) -> tuple[tuple[str, str], ...]:
     if keys is None:
         return ()
-    return tuple((name, value) for name, value in zip(names, (keys.access, keys.secret), strict=True) if value is not None)
+    return tuple(
+        (name, value) for name, value in zip(names, (keys.access, keys.secret), strict=True) if value is not None
+    )

@@ -25,7 +25,13 @@ class Transport(Protocol):
     """Sends one request and reads its reply. Raises NoAnswer when there is none."""
 
     def exchange(
-        self, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, str], body: bytes, connection: int
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]],
+        headers: dict[str, str],
+        body: bytes,
+        connection: int,
     ) -> Received:
         """The reply; calls with another `connection` number travel over another connection."""
 
@@ -38,7 +44,13 @@ class HttpTransport:
         self._pools: dict[int, urllib3.PoolManager] = {}
 
     def exchange(
-        self, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, str], body: bytes, connection: int
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]],
+        headers: dict[str, str],
+        body: bytes,
+        connection: int,
     ) -> Received:
         """The reply of the server. Raises NoAnswer."""
         import urllib3
@@ -46,7 +58,9 @@ class HttpTransport:
         url = self._base_url + path + ("?" + urlencode(query) if query else "")
         started = time.monotonic()
         try:
-            reply = self._pool(connection).request(method, url, headers=headers, body=body or None, retries=False, redirect=False)
+            reply = self._pool(connection).request(
+                method, url, headers=headers, body=body or None, retries=False, redirect=False
+            )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             # The text of the error can hold the URL, and the URL the keys.
             raise NoAnswer(type(error).__name__) from None
@@ -71,14 +85,26 @@ class WsgiTransport:
         self._client, self._base_url = Client(app, use_cookies=False), base_url
 
     def exchange(
-        self, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, str], body: bytes, connection: int
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]],
+        headers: dict[str, str],
+        body: bytes,
+        connection: int,
     ) -> Received:
         """The reply of the application; one that raises is a server that drops the connection. Raises NoAnswer."""
         started = time.perf_counter()
         try:
             reply = self._client.open(
-                path, method=method, base_url=self._base_url, query_string=urlencode(query), headers=headers, data=body,
-                environ_overrides={"REMOTE_ADDR": "127.0.0.1", "REMOTE_PORT": str(50_000 + connection)}, buffered=True,
+                path,
+                method=method,
+                base_url=self._base_url,
+                query_string=urlencode(query),
+                headers=headers,
+                data=body,
+                environ_overrides={"REMOTE_ADDR": "127.0.0.1", "REMOTE_PORT": str(50_000 + connection)},
+                buffered=True,
             )
         except Exception as error:
             raise NoAnswer(f"the application raised {type(error).__name__}") from error

@@ -1,0 +1,92 @@
+"""The register of checks: each is one small function that names the rules it looks at."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from leadsquared_slots.contract_tests.exchange import Exchange
+from leadsquared_slots.contract_tests.ledger import ledger
+
+
+class Kind(Enum):
+    """What a check needs; also the order in which a run turns to them."""
+
+    REPLY = "any reply"
+    """`(Reply) -> breaches`: looks at every reply of the endpoint."""
+    ANSWER = "one answer"
+    """`(Answer) -> breaches`: looks at every answer, alone or with its question. Pure."""
+    REFUSAL = "one refusal"
+    """`(Reply) -> breaches`: looks at every error."""
+    REQUESTS = "requests"
+    """`(Session) -> breaches`: sends requests of its own, the same in every run."""
+    QUESTIONS = "several questions"
+    """`(Session, Question, int) -> breaches`: compares answers; Hypothesis draws the question and a number to vary it by."""
+    CALENDAR = "a known calendar"
+    """`(Session) -> breaches`: compares answers with the oracle's."""
+    BURST = "the limit"
+    """`(Session) -> breaches`: exhausts the rate limit; needs permission."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A rule that does not hold, as a check sees it; the runner makes a ContractFailure of it.
+
+    documented  what the rule asks for here; empty: the rule's statement
+    exchanges   the calls that show it
+    """
+
+    rule: str
+    title: str
+    received: str
+    documented: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+
+
+Breaches = Iterable[Breach]
+
+
+class NotApplicable(Exception):
+    """A check cannot look at its rules on this target or under this profile; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check. `calls` estimates the API calls of one execution."""
+
+    name: str
+    title: str
+    kind: Kind
+    rules: tuple[str, ...]
+    run: Callable[..., Breaches]
+    calls: int
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_checks: dict[str, Check] = {}
+
+
+def registry() -> Mapping[str, Check]:
+    """Every check by name, in the order in which a run turns to them."""
+    from . import load
+
+    load()
+    kinds = list(Kind)
+    ordered = sorted(_checks.values(), key=lambda check: kinds.index(check.kind))
+    return MappingProxyType({check.name: check for check in ordered})
+
+
+def check(kind: Kind, *rules: str, calls: int = 0) -> Callable[[Function], Function]:
+    """Registers a function under its name written with dashes; the first line of its docstring is the title."""
+
+    def register(function: Function) -> Function:
+        name = function.__name__.replace("_", "-")
+        unknown = [rule for rule in rules if rule not in ledger()]
+        if unknown or not rules or name in _checks:
+            raise ValueError(f"check {name!r} cites {unknown or 'no rule'}, or stands twice")
+        title = (function.__doc__ or "").strip().splitlines()[0]
+        _checks[name] = Check(name=name, title=title, kind=kind, rules=rules, run=function, calls=calls)
+        return function
+
+    return register

@@ -1,0 +1,314 @@
+"""The oracle: the right answer to a request, worked out second by second from a scenario document.
+
+A day is 86,400 cells, one for each second that a wall clock can show; every cell is painted with what holds there, and free
+ranges are the runs of cells still painted FREE. There is no interval arithmetic here, and nothing is shared with the
+emulator. Slow, and meant to be checked by reading.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any
+
+from .wall_clock import DAY, Reading, readings
+
+Document = Mapping[str, Any]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS_OF_KEY = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:], "every-day": WEEKDAYS} | {
+    day: (day,) for day in WEEKDAYS
+}
+_REASONS_IN_ORDER = {
+    "holiday-leave-not-scheduled": ("Holiday", "Leave", "NotScheduled"),
+    "leave-holiday-not-scheduled": ("Leave", "Holiday", "NotScheduled"),
+    "not-scheduled-holiday-leave": ("NotScheduled", "Holiday", "Leave"),
+}
+
+
+class Cell(IntEnum):
+    """What holds at one second of a date. Later ones are painted over earlier ones."""
+
+    OUTSIDE = 0
+    """In no shift."""
+    FREE = 1
+    BREAK = 2
+    """A break, where the profile takes breaks out."""
+    LEAVE = 3
+    """A leave for part of the day."""
+    ALLOWED_CONFLICT = 4
+    """A task whose type allows conflicts, where it blocks."""
+    BUSY = 5
+    """A task whose type forbids conflicts."""
+    SKIPPED = 6
+    """A wall-clock time that does not come on this date."""
+
+
+class UnknownAddressRefused(Exception):  # noqa: N818 - an outcome, not a mistake
+    """The right answer is a refusal: the profile refuses addresses that no user has."""
+
+
+class Oracle:
+    """Knows the calendar of a scenario document with a closed directory, and the answers of a profile.
+
+    scenario  the document as in scenario files; dates and date-times native or as ISO 8601 text
+    answers   the profile's answer to every question, in the spelling of a profile file
+    """
+
+    def __init__(self, scenario: Document, answers: Mapping[str, str | int]) -> None:
+        self.users: list[Document] = list(scenario.get("user", ()))
+        self._answers = answers
+        self._templates = {template["name"]: template for template in scenario.get("template", ())}
+        self._allows = {kind["name"]: bool(kind["allow-conflicts"]) for kind in scenario.get("task-type", ())}
+
+    def answer(self, request: Document) -> dict[str, Any]:
+        """The body of the 200 that answers a lawful request; a UserId that the scenario does not give is None.
+
+        Raises UnknownAddressRefused.
+        """
+        users = self._users_asked(request["Users"])
+        dates = list(_dates(_date(request["FromDate"]), _date(request["ToDate"])))
+        flag = bool(request.get("IncludeAllowedConflictSlots"))
+        paging = request.get("Paging") or {}
+        index, size = paging.get("PageIndex") or 1, paging.get("PageSize")
+        records: list[Any] = users if self._says("record", "user") else [(day, user) for day in dates for user in users]
+        shown = records if size is None else records[(index - 1) * size : index * size]
+        if self._says("record", "user"):
+            shown = [(day, user) for day in dates for user in shown]
+        answer: dict[str, Any] = {"RecordCount": len(records)}
+        if shown:
+            answer["List"] = [
+                {"Date": day.isoformat(), "UserSlots": [self.entry(user, day, flag) for d, user in shown if d == day]}
+                for day in dates
+                if any(d == day for d, _ in shown)
+            ]
+        elif not self._says("empty-list", "absent"):
+            answer["List"] = [] if self._says("empty-list", "empty") else None
+        return answer
+
+    def entry(self, user: Document, day: date, flag: bool) -> dict[str, Any]:
+        """What stands about a user under a date."""
+        template = self.template_of(user)
+        reason = self.reason(user, day)
+        slots = breaks = None
+        if reason is None:
+            slots, breaks = self._slots(user, day, flag), self._breaks(user, day)
+        elif reason != "WorkDayTemplateNotDefined" and self._says("absent-lists", "empty"):
+            slots, breaks = [], []
+        return {
+            "UserId": user.get("id"),
+            "EmailAddress": user["email"],
+            "UserTimeZone": user["zone"],
+            "AvailableSlots": slots,
+            "Breaks": breaks,
+            "BusySlots": [
+                {"StartTime": start.strftime("%Y-%m-%d %H:%M:%S"), "EndTime": end.strftime("%Y-%m-%d %H:%M:%S")}
+                for start, end, allows in sorted(self._tasks_on(user, day))
+                if not allows
+            ],
+            "WorkDayTemplateTimeZone": template["zone"] if template else None,
+            "NoSlotsReason": reason,
+        }
+
+    def template_of(self, user: Document) -> Document | None:
+        """The user's work day template; None for a user who has none."""
+        return self._templates[user["template"]] if "template" in user else None
+
+    def readings_of(self, user: Document, day: date) -> tuple[Reading, ...]:
+        """The date's wall-clock times in the zone that dates mean for this user."""
+        template = self.template_of(user)
+        if template:
+            return readings(template["zone"], day)
+        return readings(user["zone"] if self._says("date-without-template", "user") else "UTC", day)
+
+    def reason(self, user: Document, day: date) -> str | None:
+        """Why there is no availability on a date; None on a working day."""
+        template = self.template_of(user)
+        if template is None:
+            return "WorkDayTemplateNotDefined"
+        applies = {
+            "Holiday": _is_holiday(user.get("holidays", ()), day),
+            "Leave": any(_is_whole_leave(leave, day) for leave in user.get("leaves", ())),
+            "NotScheduled": not any(_pattern(template["shifts"], day)),
+        }
+        for reason in _REASONS_IN_ORDER[str(self._answers["absence-order"])]:
+            if applies[reason]:
+                return reason
+        return None
+
+    def cells(self, user: Document, day: date, flag: bool) -> bytearray:
+        """A working date in the template's zone, painted: the free seconds are Cell.FREE."""
+        template = self.template_of(user)
+        if template is None:
+            raise ValueError("a user without a template has no working day")
+        cells = bytearray(_pattern(template["shifts"], day))
+        if self._says("breaks", "taken-out"):
+            for run in _runs(_pattern(template.get("breaks", {}), day), 1):
+                _paint(cells, run, Cell.BREAK)
+        if self._says("partial-leave", "taken-out"):
+            for leave in user.get("leaves", ()):
+                if "time" in leave and _date(leave["date"]) == day:
+                    _paint(cells, _seconds_between(leave["time"]), Cell.LEAVE)
+        known = self.readings_of(user, day)
+        # Tasks that forbid conflicts come last, so that they are painted over those that allow them.
+        for start, end, allows in sorted(self._tasks_on(user, day), key=lambda task: not task[2]):
+            if not allows:
+                for seconds in _seconds_read(known, start, end):
+                    _paint(cells, seconds, Cell.BUSY)
+            elif not flag and self._says("allowed-conflict", "hole"):
+                for seconds in _seconds_read(known, start, end):
+                    _paint(cells, seconds, Cell.ALLOWED_CONFLICT)
+        for run in _runs(_existing(known), 0):
+            _paint(cells, run, Cell.SKIPPED)
+        return cells
+
+    def _slots(self, user: Document, day: date, flag: bool) -> list[dict[str, str]]:
+        return self._printed(self.cells(user, day, flag), user, day)
+
+    def _breaks(self, user: Document, day: date) -> list[dict[str, str]]:
+        template = self.template_of(user) or {}
+        shifts, pauses = _pattern(template["shifts"], day), _pattern(template.get("breaks", {}), day)
+        exists = _existing(self.readings_of(user, day))
+        return self._printed(_all_three(shifts, pauses, exists), user, day)
+
+    def _printed(self, cells: bytes | bytearray, user: Document, day: date) -> list[dict[str, str]]:
+        """The runs of cells that are 1, wall-clock seconds of a date, in the zone that the profile prints times in."""
+        if self._says("time-zone", "utc"):
+            utc = bytearray(DAY)
+            for reading in self.readings_of(user, day):
+                for second in range(reading.length):
+                    if cells[reading.wall + second] == 1:
+                        utc[(reading.instant + second) % DAY] = 1
+            cells = utc
+        return [{"StartTime": _clock(run.start), "EndTime": _clock(run.stop % DAY)} for run in _runs(cells, 1)]
+
+    def _tasks_on(self, user: Document, day: date) -> Iterator[tuple[datetime, datetime, bool]]:
+        """Start, end and Allow Conflicts of every task that runs at an instant of the date."""
+        known = self.readings_of(user, day)
+        for task in user.get("tasks", ()):
+            allows = self._allows[task["type"]] if "type" in task else bool(task["allow-conflicts"])
+            start, end = _instant(task["start"]), _instant(task["end"])
+            if any(start.timestamp() < r.instant + r.length and end.timestamp() > r.instant for r in known):
+                yield start, end, allows
+
+    def _users_asked(self, addresses: Iterable[str]) -> list[Document]:
+        """The users that are asked for, in the order of the answer."""
+        found: list[Document] = []
+        for address in addresses:
+            user = next((user for user in self.users if self._same(user["email"], address)), None)
+            if user is None:
+                if self._says("unknown-address", "refused"):
+                    raise UnknownAddressRefused(address)
+                continue
+            if user not in found or self._says("duplicate-addresses", "repeated"):
+                found.append(user)
+        if self._says("users-order", "address"):
+            found.sort(key=lambda user: str(user["email"]).lower())
+        return found
+
+    def _same(self, one: str, other: str) -> bool:
+        return one.lower() == other.lower() if self._says("address-case", "any") else one == other
+
+    def _says(self, question: str, answer: str) -> bool:
+        return self._answers[question] == answer
+
+
+def _pattern(week: Document, day: date) -> bytes:
+    """One byte for each second of a date: 1 where a time of the week holds, those that began the day before included."""
+    return _pattern_of(_of_weekday(week, day), _of_weekday(week, day - timedelta(days=1)))
+
+
+@lru_cache(maxsize=512)
+def _pattern_of(today: tuple[str, ...], yesterday: tuple[str, ...]) -> bytes:
+    two_days = bytearray(3 * DAY)
+    for times in yesterday:
+        _paint(two_days, _seconds_between(times), 1)
+    for times in today:
+        seconds = _seconds_between(times)
+        _paint(two_days, range(DAY + seconds.start, DAY + seconds.stop), 1)
+    return bytes(two_days[DAY : 2 * DAY])
+
+
+def _of_weekday(week: Document, day: date) -> tuple[str, ...]:
+    """The times of every key of a week that names the weekday of a date."""
+    name = WEEKDAYS[day.weekday()]
+    return tuple(times for key, listed in week.items() if name in _DAYS_OF_KEY[key] for times in listed)
+
+
+def _seconds_between(times: str) -> range:
+    """The seconds of `from-to`, counted from the midnight before `from`; an end not after its start is on the next day."""
+    start, end = (_second(text) for text in times.split("-"))
+    return range(start, end if end > start else end + DAY)
+
+
+def _second(text: str) -> int:
+    hours, minutes, seconds = (*map(int, text.split(":")), 0)[:3]
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _seconds_read(known: tuple[Reading, ...], start: datetime, end: datetime) -> Iterator[range]:
+    """The wall-clock seconds that the clock shows at some instant from `start` until before `end`."""
+    first, last = int(start.timestamp()), int(end.timestamp())
+    for reading in known:
+        instants = range(max(first, reading.instant), min(last, reading.instant + reading.length))
+        yield range(instants.start - reading.instant + reading.wall, instants.stop - reading.instant + reading.wall)
+
+
+def _existing(known: tuple[Reading, ...]) -> bytearray:
+    """One byte for each second of a date: 1 where the clock shows it at some instant."""
+    exists = bytearray(DAY)
+    for reading in known:
+        _paint(exists, range(reading.wall, reading.wall + reading.length), 1)
+    return exists
+
+
+def _all_three(one: bytes, two: bytes, three: bytes | bytearray) -> bytes:
+    """1 where all three are 1."""
+    return (int.from_bytes(one) & int.from_bytes(two) & int.from_bytes(three)).to_bytes(DAY)
+
+
+def _paint(cells: bytearray, seconds: range, colour: int) -> None:
+    """Gives every second of a range a colour."""
+    cells[seconds.start : seconds.start + len(seconds)] = bytes([colour]) * len(seconds)
+
+
+def _runs(cells: bytes | bytearray, colour: int) -> Iterator[range]:
+    """The longest stretches of seconds that have a colour."""
+    for run in re.finditer(re.escape(bytes([colour])) + b"+", cells):
+        yield range(run.start(), run.end())
+
+
+def _is_holiday(holidays: Any, day: date) -> bool:
+    if not isinstance(holidays, str):
+        return day in [_date(holiday) for holiday in holidays]
+    from holidays import country_holidays
+
+    country, _, subdivision = holidays.partition("-")
+    return day in country_holidays(country, subdiv=subdivision or None, years=day.year, expand=False)
+
+
+def _is_whole_leave(leave: Document, day: date) -> bool:
+    if "time" in leave:
+        return False
+    if "date" in leave:
+        return _date(leave["date"]) == day
+    return _date(leave["from"]) <= day <= _date(leave["to"])
+
+
+def _dates(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += timedelta(days=1)
+
+
+def _date(value: Any) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _instant(value: Any) -> datetime:
+    moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(UTC)
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
