@@ -105,9 +105,7 @@ def test_the_vendor_pages_curl_works_through_the_published_port(start: Any, meas
     container = start()
     container.healthy()
     environment = {**os.environ, "BASE_URL": container.base_url}
-    answer = subprocess.run(
-        ["bash", "-c", PAGE_CALL], env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    answer = subprocess.run(["bash", "-c", PAGE_CALL], env=environment, capture_output=True, text=True, check=True).stdout
     head, _, body = answer.partition("\n\n")
     measured(f"the vendor page's curl through the published port: {head.splitlines()[0].strip()}")
     assert head.startswith("HTTP/1.1 200")
@@ -137,9 +135,7 @@ def test_a_scenario_mounted_read_only_is_served(start: Any, tmp_path: Path) -> N
     """`--scenario` finds a file of the mount by its bare name, and the container needs no write access to the mount."""
     tmp_path.chmod(0o555)
     scenario = next(iter(sorted((ROOT / "fixtures" / "scenarios").glob("*.toml"))))
-    container = start(
-        *LOCKED_DOWN, "--volume", f"{scenario.parent}:/scenarios:ro", command=("serve", "--scenario", scenario.name)
-    )
+    container = start(*LOCKED_DOWN, "--volume", f"{scenario.parent}:/scenarios:ro", command=("serve", "--scenario", scenario.name))
     container.healthy()
     assert container.inspect()["State"]["Running"]
 
@@ -178,9 +174,7 @@ def test_the_server_image_says_where_the_kit_is(image: str) -> None:
     assert "--target kit" in done.stderr
 
 
-def test_the_kit_from_the_second_target_passes_the_emulator(
-    start: Any, kit_image: str, measured: Callable[[str], None]
-) -> None:
+def test_the_kit_from_the_second_target_passes_the_emulator(start: Any, kit_image: str, measured: Callable[[str], None]) -> None:
     """Exit 0 from a container that shares the emulator's network; also with nothing to write."""
     container = start()
     container.healthy()
@@ -193,6 +187,4 @@ def test_the_kit_from_the_second_target_passes_the_emulator(
 
 def test_the_kit_cannot_reach_what_is_not_there(kit_image: str) -> None:
     """Exit 3, so that a pipeline can tell a broken network from a broken contract."""
-    assert (
-        inside(kit_image, "lsq-contract", "check", "http://127.0.0.1:9", options=("--network", "none")).returncode == 3
-    )
+    assert inside(kit_image, "lsq-contract", "check", "http://127.0.0.1:9", options=("--network", "none")).returncode == 3

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +57,19 @@ def test_the_compose_recipe_ends_with_the_tests_exit_code(compose: Any) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.usefixtures("image")
+def test_the_testcontainers_recipe_passes_in_a_project_of_its_own(tmp_path: Path) -> None:
+    """Copied elsewhere, as a user would (and because here the folder `docker` would stand before the package of that name).
+
+    The reaper is off: it is another image, which only a machine that may pull has.
+    """
+    shutil.copy(RECIPES / "tests" / "test_with_testcontainers.py", tmp_path)
+    environment = {**os.environ, "TESTCONTAINERS_RYUK_DISABLED": "true"}
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_workflow_is_valid_by_githubs_schema() -> None:
     """The schema is the one that check-jsonschema carries."""
     file = str(RECIPES / "github-actions.yaml")
@@ -87,9 +102,7 @@ def test_the_manifest_is_valid_by_kubernetes_schemas() -> None:
     assert sorted(kinds) == ["ConfigMap", "Deployment", "Service"]
 
 
-def test_the_manifests_container_runs_as_it_demands_and_answers_its_probes(
-    start: Any, ask: Any, tmp_path: Path
-) -> None:
+def test_the_manifests_container_runs_as_it_demands_and_answers_its_probes(start: Any, ask: Any, tmp_path: Path) -> None:
     """Its security context, memory limit, environment and mount, given to an engine; each probe's path answers 200."""
     by_kind = {document["kind"]: document for document in documents("kubernetes.yaml")}
     (pod,) = by_kind["Deployment"]["spec"]["template"]["spec"]["containers"]

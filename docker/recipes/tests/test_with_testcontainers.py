@@ -6,8 +6,6 @@ import pytest
 import urllib3
 from leadsquared_slots.contract_tests.containers import LeadSquaredSlotsContainer
 
-pytestmark = pytest.mark.docker
-
 PATH = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 MONDAY = {"FromDate": "2026-03-02", "ToDate": "2026-03-02", "IncludeAllowedConflictSlots": False}
 
@@ -22,8 +20,6 @@ def slots() -> Iterator[LeadSquaredSlotsContainer]:
 def test_a_free_user_has_a_slot_on_a_monday(slots: LeadSquaredSlotsContainer) -> None:
     """What your application does with the vendor, done here with the container."""
     headers = {"x-LSQ-AccessKey": slots.access_key, "x-LSQ-SecretKey": slots.secret_key}
-    answer = urllib3.request(
-        "POST", slots.base_url + PATH, headers=headers, json={**MONDAY, "Users": ["free@a.example"]}
-    )
+    answer = urllib3.request("POST", slots.base_url + PATH, headers=headers, json={**MONDAY, "Users": ["free@a.example"]})
     assert answer.status == 200
     assert answer.json()["List"][0]["UserSlots"][0]["AvailableSlots"]
