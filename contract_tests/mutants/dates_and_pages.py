@@ -1,0 +1,315 @@
+"""Mutants that get the dates, the users and the pages of an answer wrong."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import NAMESPACE_DNS, uuid5
+
+from .registry import Ask, Document, Reply, Server, World, entries, groups, mutant, on_answer, on_ask, on_entries, other_answer, server
+from .splitting import EMPTY, asked_in_parts, dates, refusal
+
+
+@mutant("days-unlimited", "101 days are accepted", ["request.range-101"])
+def _(ask: Ask, server: Server) -> Reply:
+    return asked_in_parts(ask, server, 100)
+
+
+@mutant("days-cut", "of more than 100 days the first 100 are answered", ["request.range-101"])
+def _(ask: Ask, server: Server) -> Reply:
+    span = dates(ask.document or {})
+    if span is None or (span[1] - span[0]).days <= 100:
+        return server(ask)
+    return server(ask.asking((ask.document or {}) | {"ToDate": (span[0] + timedelta(days=100)).isoformat()}))
+
+
+@mutant("days-99", "100 days are refused", ["request.range-100"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply, span = server(ask), dates(ask.document or {})
+    return refusal(reply, "No more than 100 dates.") if reply.answer and span and (span[1] - span[0]).days > 99 else reply
+
+
+@on_ask("dates-swapped", "a FromDate after the ToDate is swapped with it", ["request.date-order"])
+def _(body: Document) -> None:
+    span = dates(body)
+    if span and span[0] > span[1]:
+        body["FromDate"], body["ToDate"] = body["ToDate"], body["FromDate"]
+
+
+@mutant("backwards-empty", "a FromDate after the ToDate gives an empty list", ["request.date-order"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply, span = server(ask), dates(ask.document or {})
+    return replace(reply, status=200).saying(EMPTY) if reply.status == 400 and span and span[0] > span[1] else reply
+
+
+@mutant("end-exclusive", "the ToDate itself is left out", ["answer.dates-complete"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply, body = server(ask), ask.document or {}
+    if not reply.answer:
+        return reply
+    kept = [group for group in groups(reply.answer) if group["Date"] != body["ToDate"]]
+    return reply.saying(reply.answer | {"List": kept})
+
+
+@on_answer("one-day-more", "the day after the ToDate is answered too", ["answer.dates-inside"])
+def _(answer: Document, body: Document) -> None:
+    if groups(answer):
+        last = groups(answer)[-1]
+        after = (date.fromisoformat(last["Date"]) + timedelta(days=1)).isoformat()
+        answer["List"] = [*groups(answer), last | {"Date": after}]
+
+
+@on_answer("dates-descend", "the newest date comes first", ["answer.dates-sorted"])
+def _(answer: Document, body: Document) -> None:
+    if answer.get("List"):
+        answer["List"].reverse()
+
+
+@on_answer("date-twice", "the first date stands twice", ["answer.dates-sorted"])
+def _(answer: Document, body: Document) -> None:
+    if answer.get("List"):
+        answer["List"].insert(0, answer["List"][0])
+
+
+@on_answer("free-dates-only", "dates on which nobody has a slot are left out", ["answer.dates-complete"])
+def _(answer: Document, body: Document) -> None:
+    if answer.get("List"):
+        answer["List"] = [day for day in answer["List"] if any(entry["AvailableSlots"] for entry in day["UserSlots"])]
+
+
+@on_answer("tomorrow", "every date is one day late", ["answer.dates-inside", "slots.date"])
+def _(answer: Document, body: Document) -> None:
+    for group in groups(answer):
+        group["Date"] = (date.fromisoformat(group["Date"]) + timedelta(days=1)).isoformat()
+
+
+@on_answer("free-users-only", "users without slots are left out", ["answer.users-listed", "answer.same-users"])
+def _(answer: Document, body: Document) -> None:
+    for group in groups(answer):
+        group["UserSlots"] = [entry for entry in group["UserSlots"] if entry["AvailableSlots"]]
+
+
+@on_answer("missing-on-last-date", "the last date lacks its last user", ["answer.same-users"])
+def _(answer: Document, body: Document) -> None:
+    if len(groups(answer)) > 1 and len(answer["List"][-1]["UserSlots"]) > 1:
+        answer["List"][-1]["UserSlots"].pop()
+
+
+@mutant("colleague-too", "a colleague is listed whom nobody asked for", ["answer.users-asked"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply = server(ask)
+    if not reply.answer or not groups(reply.answer):
+        return reply
+    answer = reply.answer
+    for group in groups(answer):
+        other = dict(group["UserSlots"][-1])
+        other |= {"EmailAddress": "colleague@example.com", "UserId": str(uuid5(NAMESPACE_DNS, "colleague"))}
+        group["UserSlots"].append(other)
+    return reply.saying(answer | {"RecordCount": answer["RecordCount"] + 1})
+
+
+@on_answer("user-twice", "the first user stands twice under each date", ["answer.one-entry"])
+def _(answer: Document, body: Document) -> None:
+    for group in groups(answer):
+        group["UserSlots"].insert(0, group["UserSlots"][0])
+
+
+other_answer("users-by-address", "users stand in the order of their addresses", ["answer.users-order"], "users-order", "address")
+
+
+@on_answer("users-backwards", "users stand in the opposite order", ["answer.users-order"])
+def _(answer: Document, body: Document) -> None:
+    for group in groups(answer):
+        group["UserSlots"].reverse()
+
+
+@on_entries("id-per-day", "a user's id changes from date to date", ["answer.identity"])
+def _(entry: Document) -> None:
+    entry["UserId"] = str(uuid5(NAMESPACE_DNS, entry["UserId"] + entry["Date"]))
+
+
+@on_entries("one-id", "all users have one id", ["answer.identity"])
+def _(entry: Document) -> None:
+    entry["UserId"] = "477aec30-bfee-11e8-a43f-02742c1c8abe"
+
+
+@on_entries("zone-per-day", "a user's own zone is the template's where there is one", ["answer.identity", "answer.zones"])
+def _(entry: Document) -> None:
+    entry["UserTimeZone"] = "Asia/Kolkata" if entry["NoSlotsReason"] else "Asia/Calcutta"
+
+
+@on_entries("number-id", "a user's id is a number", ["answer.user-id"])
+def _(entry: Document) -> None:
+    entry["UserId"] = str(int(entry["UserId"].replace("-", "")[:8], 16))
+
+
+@on_entries("braced-id", "a user's id is a UUID in braces", ["answer.user-id"])
+def _(entry: Document) -> None:
+    entry["UserId"] = "{" + entry["UserId"] + "}"
+
+
+@on_entries("lower-case-address", "addresses are put into lower case", ["answer.stored-address"])
+def _(entry: Document) -> None:
+    entry["EmailAddress"] = entry["EmailAddress"].lower()
+
+
+@mutant("address-as-asked", "addresses come back in the letter case of the request", ["answer.stored-address"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply = server(ask)
+    if not (answer := reply.answer):
+        return reply
+    asked = {user.lower(): user for user in (ask.document or {})["Users"]}
+    for _, entry in entries(answer):
+        entry["EmailAddress"] = asked.get(entry["EmailAddress"].lower(), entry["EmailAddress"])
+    return reply.saying(answer)
+
+
+@on_entries("windows-zones", "zones have their Windows names", ["answer.zones"])
+def _(entry: Document) -> None:
+    for name in ("UserTimeZone", "WorkDayTemplateTimeZone"):
+        if entry[name]:
+            entry[name] = "India Standard Time"
+
+
+@on_entries("offset-zones", "the template's zone is an offset", ["answer.zones"])
+def _(entry: Document) -> None:
+    if entry["WorkDayTemplateTimeZone"]:
+        entry["WorkDayTemplateTimeZone"] = "+05:30"
+
+
+@on_entries("misspelt-zones", "a zone is misspelt", ["answer.zones"])
+def _(entry: Document) -> None:
+    entry["UserTimeZone"] = entry["UserTimeZone"].replace("/", "/New_").replace(" ", "_")
+
+
+@on_entries("zone-without-template", "a user without a template gets his own zone as the template's", ["answer.template-zone"])
+def _(entry: Document) -> None:
+    entry["WorkDayTemplateTimeZone"] = entry["WorkDayTemplateTimeZone"] or entry["UserTimeZone"]
+
+
+@on_entries("no-zone-on-holidays", "the template's zone is null on days without slots", ["answer.template-zone"])
+def _(entry: Document) -> None:
+    if entry["NoSlotsReason"]:
+        entry["WorkDayTemplateTimeZone"] = None
+
+
+@on_answer("count-of-dates", "RecordCount counts dates", ["answer.record"])
+def _(answer: Document, body: Document) -> None:
+    answer["RecordCount"] = len(groups(answer))
+
+
+other_answer("count-of-entries", "a record is a user on a date", ["answer.record"], "record", "user-and-date")
+
+
+@on_answer("total-per-page", "RecordCount counts the records of the page", ["answer.record-count"])
+def _(answer: Document, body: Document) -> None:
+    answer["RecordCount"] = len(groups(answer)[0]["UserSlots"]) if groups(answer) else 0
+
+
+@on_ask("pages-from-0", "pages are counted from 0", ["request.page-index", "answer.pages-join"])
+def _(body: Document) -> None:
+    paging = body.get("Paging")
+    if isinstance(paging, dict) and type(paging.get("PageIndex")) is int:
+        body["Paging"] = paging | {"PageIndex": paging["PageIndex"] + 1}
+
+
+@on_ask("page-0-is-1", "page 0 is taken for page 1", ["request.page-index"])
+def _(body: Document) -> None:
+    paging = body.get("Paging")
+    if isinstance(paging, dict) and type(paging.get("PageIndex")) is int:
+        body["Paging"] = paging | {"PageIndex": max(paging["PageIndex"], 1)}
+
+
+@on_ask("size-0-is-all", "a page of 0 records is everything", ["request.page-size"])
+def _(body: Document) -> None:
+    paging = body.get("Paging")
+    if isinstance(paging, dict) and paging.get("PageSize") == 0:
+        body["Paging"] = {name: value for name, value in paging.items() if name != "PageSize"}
+
+
+@on_ask("paging-ignored", "every page is the whole", ["answer.page-size", "answer.pages-join"])
+def _(body: Document) -> None:
+    if isinstance(body.get("Paging"), dict) and all(type(n) is int and 0 < n <= 1000 for n in body["Paging"].values()):
+        body["Paging"] = {"PageIndex": 1, "PageSize": 1000}
+
+
+@on_answer("last-page-lost", "a page that is not full is empty", ["answer.page-size", "answer.pages-join"])
+def _(answer: Document, body: Document) -> None:
+    size = (body.get("Paging") or {}).get("PageSize", 0)
+    if groups(answer) and len(groups(answer)[0]["UserSlots"]) < size:
+        answer["List"] = []
+
+
+@mutant("last-page-again", "past the last page the last one comes again", ["answer.past-last-page"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply, body = server(ask), ask.document or {}
+    if not reply.answer or reply.answer.get("List") or not reply.answer["RecordCount"] or "Paging" not in body:
+        return reply
+    last = -(-reply.answer["RecordCount"] // body["Paging"]["PageSize"])
+    return server(ask.asking(body | {"Paging": body["Paging"] | {"PageIndex": last}}))
+
+
+@mutant("past-last-page-404", "past the last page nothing is found", ["answer.past-last-page"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply = server(ask)
+    past = reply.answer and reply.answer["RecordCount"] and not reply.answer.get("List")
+    return refusal(reply, "PageIndex is too large.") if past else reply
+
+
+other_answer("list-absent", "an empty List is left out", ["answer.past-last-page"], "empty-list", "absent")
+other_answer("list-null", "an empty List is null", ["answer.past-last-page"], "empty-list", "null")
+
+
+@mutant("page-overlap", "each page begins with the last record of the page before", ["answer.pages-join", "answer.page-size"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply, paging = server(ask), (ask.document or {}).get("Paging")
+    if not reply.answer or not groups(reply.answer) or not paging or paging.get("PageIndex", 1) < 2:
+        return reply
+    before = server(ask.asking((ask.document or {}) | {"Paging": paging | {"PageIndex": paging["PageIndex"] - 1}})).answer
+    answer = reply.answer
+    for group, earlier in zip(groups(answer), groups(before or {}), strict=False):
+        group["UserSlots"] = [earlier["UserSlots"][-1], *group["UserSlots"]][: paging["PageSize"]]
+    return reply.saying(answer)
+
+
+@server("page-shuffled", "pages of the same question are cut from different orders", ["answer.pages-join", "answer.repeatable"])
+def _(world: World) -> Server:
+    calls = [0]
+
+    def answer(ask: Ask) -> Reply:
+        calls[0] += 1
+        body = ask.document
+        if body and isinstance(body.get("Users"), list) and calls[0] % 2:
+            return world.server(ask.asking(body | {"Users": body["Users"][::-1]}))
+        return world.server(ask)
+
+    return answer
+
+
+@server("drifting", "every answer differs from the one before", ["answer.repeatable"])
+def _(world: World) -> Server:
+    calls = [0]
+
+    def answer(ask: Ask) -> Reply:
+        reply = world.server(ask)
+        calls[0] += 1
+        found = reply.answer
+        for _, entry in entries(found or {}):
+            if entry["AvailableSlots"]:
+                entry["AvailableSlots"] = entry["AvailableSlots"][calls[0] % 2 :]
+        return reply.saying(found) if found else reply
+
+    return answer
+
+
+@on_answer("company", "who is asked for with others has no slots", ["answer.other-users"])
+def _(answer: Document, body: Document) -> None:
+    if len(body.get("Users", [])) > 1:
+        for _, entry in entries(answer):
+            if entry["AvailableSlots"]:
+                entry["AvailableSlots"] = []
+
+
+@on_answer("long-view", "in questions of more than a week the last slot of a day is lost", ["answer.wider-range"])
+def _(answer: Document, body: Document) -> None:
+    if len(groups(answer)) > 7:
+        for _, entry in entries(answer):
+            entry["AvailableSlots"] = entry["AvailableSlots"] and entry["AvailableSlots"][:-1]

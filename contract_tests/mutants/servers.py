@@ -1,0 +1,101 @@
+"""Mutants as WSGI applications, in process and with a clock that nobody has to wait for."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from leadsquared_slots.mock_server import Profile, RateLimit, Scenario, Settings, create_app
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
+
+from .registry import Ask, Document, Mutant, Reply, Server, World
+
+ADMIN = "/__admin"
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+# A mutant may change the body; and the emulator is asked at its own name, whatever the caller calls it.
+_SET_ANEW = ("content-length", "host")
+
+
+def correct_app(profile: Profile, *, seed: int, clock: Callable[[], float]) -> WsgiApp:
+    """The emulator itself, under a profile."""
+    return create_app(Settings(seed=seed, profile=profile), clock=clock)
+
+
+def mutated_app(mutant: Mutant, profile: Profile, *, seed: int, clock: Callable[[], float]) -> WsgiApp:
+    """The emulator under a profile, with the mutant's change around it; `clock` gives seconds since the epoch."""
+    settings = Settings(seed=seed, profile=profile.with_answers(dict(mutant.answers)))
+    if mutant.limit is not None:
+        settings = replace(settings, rate_limit=None if mutant.limit == "none" else RateLimit.parse(mutant.limit))
+    right = served(create_app(settings, clock=clock))
+    wrong = mutant.build(World(server=right, clock=clock, access_key=settings.access_key, secret_key=settings.secret_key))
+    return as_wsgi(lambda ask: right(_administered(ask, mutant, profile)) if ask.path.startswith(ADMIN) else wrong(ask))
+
+
+def served(app: WsgiApp) -> Server:
+    """A WSGI application as a function from request to reply."""
+    client = Client(app, use_cookies=False)
+
+    def answer(ask: Ask) -> Reply:
+        response = client.open(
+            ask.path, method=ask.method, query_string=urlencode(ask.query), headers=dict(ask.headers), data=ask.body, buffered=True
+        )  # fmt: skip
+        return Reply(status=response.status_code, headers=tuple(response.headers.items()), body=response.data)
+
+    return answer
+
+
+def as_wsgi(server: Server) -> WsgiApp:
+    """A function from request to reply as a WSGI application."""
+
+    def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        headers = {name.lower(): value for name, value in request.headers.items() if name.lower() not in _SET_ANEW}
+        ask = Ask(
+            method=request.method,
+            path=request.path,
+            query=tuple(request.args.items(multi=True)),
+            headers=headers,
+            body=request.get_data(),
+            connection=str(environ.get("REMOTE_PORT", "")),
+        )
+        reply = server(ask)
+        kept = [(name, value) for name, value in reply.headers if name.lower() != "content-length"]
+        response = Response(reply.body, reply.status, kept)
+        if not any(name.lower() == "content-type" for name, _ in kept):
+            response.headers.remove("Content-Type")
+        return response(environ, start_response)
+
+    return app
+
+
+def _administered(ask: Ask, mutant: Mutant, profile: Profile) -> Ask:
+    """An admin call as the mutant takes it: accounts that are opened later are as wrong as the first one."""
+    body = ask.document
+    if body is None:
+        return ask
+    path = ask.path.removeprefix(ADMIN)
+    if path in ("/accounts", "/settings"):
+        if mutant.answers:
+            body["profile"] = _answers(body.get("profile"), profile) | dict(mutant.answers)
+        if mutant.limit is not None:
+            body["rateLimit"] = mutant.limit
+    scenario = body.get("scenario") if path == "/accounts" else body if path == "/scenario" else None
+    if mutant.calendar is not None and scenario is not None:
+        document = _document(scenario)
+        mutant.calendar(document)
+        body = body | {"scenario": document} if path == "/accounts" else document
+    return ask.asking(body)
+
+
+def _answers(named: Any, profile: Profile) -> dict[str, Any]:
+    return dict(profile.answers()) | (dict(named) if isinstance(named, Mapping) else {})
+
+
+def _document(scenario: Any) -> Document:
+    """A fresh copy of the scenario that is named or sent."""
+    name = scenario.get("name") if isinstance(scenario, Mapping) else scenario
+    document = Scenario.load(name).document if isinstance(name, str) else scenario
+    copy: Document = json.loads(json.dumps(document))
+    return copy
