@@ -37,7 +37,7 @@ from leadsquared_slots.mock_server import Scenario
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SERVES = re.compile(r"make serve\b|lsq-mock serve\b|docker run .*leadsquared-slots($| serve\b)")
+SERVES = re.compile(r"make serve\b|lsq-mock serve\b|docker run (?!.*--detach).*leadsquared-slots($| serve\b)")
 DONE_ELSEWHERE = ("make test", "make image", "docker build")
 
 
@@ -146,11 +146,11 @@ class Reader:
         return published.replace("\0", f"127.0.0.1:{self.port}:8255")
 
     def _place(self, command: str) -> Path:
-        return ROOT if command.startswith("make ") else self.folder
+        return ROOT if command.startswith("make ") or " docker/" in command else self.folder
 
     def _environment(self) -> dict[str, str]:
         tools = Path(sys.executable).parent
-        return {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "LSQ_MOCK_PORT": str(self.port)}
+        return {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "LSQ_MOCK_PORT": str(self.port), "PORT": str(self.port)}
 
     def _run(self, line: list[str], place: Path) -> str:
         environment = self._environment()

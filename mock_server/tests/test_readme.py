@@ -1,4 +1,4 @@
-"""The README does what it says: every block that can be run is run, by the convention of `readme_blocks`."""
+"""The READMEs do what they say: every block that can be run is run, by the convention of `readme_blocks`."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,13 +7,17 @@ import pytest
 
 from .readme_blocks import ROOT, Reader, Section, commands, sections
 
-README = (ROOT / "README.md").read_text()
+READMES = ("README.md", "docker/README.md")
 FENCE = "`" * 3
 
 
-def case(section: Section) -> object:
-    """A section as a test's parameter; what needs the images is marked so."""
-    return pytest.param(section, id=section.heading, marks=[pytest.mark.docker] if section.needs_docker else [])
+def cases() -> list[object]:
+    """Every section of every README, as a test's parameter; what needs the images is marked so."""
+    return [
+        pytest.param(section, id=f"{name}: {section.heading}", marks=[pytest.mark.docker] if section.needs_docker else [])
+        for name in READMES
+        for section in sections((ROOT / name).read_text())
+    ]
 
 
 def read(markdown: str, folder: Path) -> None:
@@ -23,7 +27,7 @@ def read(markdown: str, folder: Path) -> None:
             Reader(folder=folder, stack=stack).read(section)
 
 
-@pytest.mark.parametrize("section", [case(section) for section in sections(README)])
+@pytest.mark.parametrize("section", cases())
 def test_a_reader_who_types_a_section_gets_what_it_shows(section: Section, tmp_path: Path) -> None:
     """Commands end with 0 and print what is shown, programs run, files are valid."""
     with ExitStack() as stack:
