@@ -1,0 +1,38 @@
+"""The emulator of LeadSquared's RetrieveAvailableSlots endpoint.
+
+from leadsquared_slots.mock_server import MockServer
+
+with MockServer(seed=7) as server:
+    server.base_url, server.access_key, server.secret_key
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import faults as faults
+    from .app import create_app as create_app
+    from .domain.profile import Profile as Profile
+    from .domain.rate_limit import RateLimit as RateLimit
+    from .scenario import Scenario as Scenario
+    from .server import MockServer as MockServer
+    from .settings import Settings as Settings
+
+_HOME = {
+    "MockServer": "server",
+    "Profile": "domain.profile",
+    "RateLimit": "domain.rate_limit",
+    "Scenario": "scenario",
+    "Settings": "settings",
+    "create_app": "app",
+}
+__all__ = ["MockServer", "Profile", "RateLimit", "Scenario", "Settings", "create_app", "faults"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: whoever serves needs no Flask to start, and whoever loads a scenario needs no server.
+    if name == "faults":
+        return import_module(".faults", __name__)
+    if name in _HOME:
+        return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -104,13 +104,13 @@ def _together(leaves: Iterable[Leave]) -> Leave:
     return Leave(any(leave.whole for leave in found), union(part for leave in found for part in leave.parts))
 
 
-def read_user(
-    entry: Document, path: Path, templates: Mapping[str, WorkDayTemplate], types: Mapping[str, TaskType]
-) -> User:
+def read_user(entry: Document, path: Path, templates: Mapping[str, WorkDayTemplate], types: Mapping[str, TaskType]) -> User:
     """A user from the form that scenario files have. Raises BadCalendar with the place."""
-    template = None
-    if "template" in entry:
-        template = _named(templates, entry["template"], (*path, "template"), "template")
+    template = entry.get("template")
+    if isinstance(template, Mapping):
+        template = read_template(template, (*path, "template"))
+    elif template is not None:
+        template = _named(templates, template, (*path, "template"), "template")
     address = entry["email"]
     return User(
         id=entry.get("id") or str(uuid5(NAMESPACE_URL, f"mailto:{address.lower()}")),
@@ -167,16 +167,17 @@ def read_leave(entry: Document, path: Path) -> tuple[int, int, Leave]:
         return day, day, Leave(whole=True)
     part = read_times(entry["time"])
     if part.end > DAY:
-        raise BadCalendar((*path, "time"), f"the leave {entry['time']!r} runs over midnight; write one leave for each of the two dates")
+        raise BadCalendar(
+            (*path, "time"),
+            f"the leave {entry['time']!r} runs over midnight; write one leave for each of the two dates",
+        )
     return day, day, Leave(parts=(part,))
 
 
 def read_task(entry: Document, path: Path, types: Mapping[str, TaskType], address: str) -> Task:
     """A task from the form that scenario files have. Raises BadCalendar with the place."""
-    if "type" in entry:
-        kind = _named(types, entry["type"], (*path, "type"), "task type")
-    else:
-        kind = TaskType("Task", entry["allow-conflicts"])
+    named = "type" in entry
+    kind = _named(types, entry["type"], (*path, "type"), "task type") if named else TaskType("Task", entry["allow-conflicts"])
     start, end = _instant(entry["start"], (*path, "start")), _instant(entry["end"], (*path, "end"))
     if end <= start:
         raise BadCalendar((*path, "end"), f"a task from {entry['start']} ends at {entry['end']}; a task has to end after it starts")

@@ -1,11 +1,12 @@
 """Who exists: the users of a scenario, generated users, and what was changed while the emulator runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from .calendars import ChangedCalendar, StoredCalendar, read_date, read_leave, read_task, read_user
+from .catalogue import TASK_TYPES
 from .domain.errors import DomainError
 from .domain.profile import AddressCase
 from .domain.user import User
@@ -42,6 +43,8 @@ class Directory:
 
     def __init__(self, scenario: Scenario, seed: int, address_case: AddressCase) -> None:
         self._scenario, self._seed, self._case = scenario, seed, address_case
+        generated = {kind.name: kind for _, kind in TASK_TYPES} if scenario.is_open else {}
+        self._task_types = {**generated, **scenario.task_types}
         self._users: dict[str, User | None] = {self._key(user.address): user for user in scenario.users}
         self.changes: list[Change] = []
 
@@ -67,7 +70,7 @@ class Directory:
         return iter([user for user in self._users.values() if user is not None])
 
     def apply(self, change: Change) -> str:
-        """Makes a change and remembers it; the id of the task where it adds one, else the user's address.
+        """Makes a change and remembers it; the id of the task that it is about, else the user's address.
 
         A change is `{"kind": …, "user": ADDRESS, "entry": …}`: `put-user` and `add-task` and `add-leave` with an entry in the form of
         scenario files, `add-holiday` with `{"date", "name"}`, `delete-user` without, `delete-task` with the task's id instead of a user.
@@ -78,7 +81,7 @@ class Directory:
         return outcome
 
     def _put_user(self, change: Change) -> str:
-        user = read_user(change["entry"], ("user",), self._scenario.templates, self._scenario.task_types)
+        user = read_user(change["entry"], ("user",), self._scenario.templates, self._task_types)
         self._users[self._key(user.address)] = user
         return user.address
 
@@ -90,7 +93,7 @@ class Directory:
     def _add_task(self, change: Change) -> str:
         user = self.get(change["user"])
         change["entry"].setdefault("id", f"added-{len(self.changes) + 1}")
-        task = read_task(change["entry"], ("task",), self._scenario.task_types, user.address)
+        task = read_task(change["entry"], ("task",), self._task_types, user.address)
         self._extend(user, StoredCalendar(stored=(task,)))
         return task.id
 
@@ -105,15 +108,15 @@ class Directory:
         return user.address
 
     def _delete_task(self, change: Change) -> str:
-        task_id = change["task"]
+        task_id: str = change["task"]
         candidates = [*self, self.find(owner_of_task(task_id) or "")]
         owner = next((user for user in candidates if user is not None and user.calendar.has_task(task_id)), None)
         if owner is None:
             raise NoSuchTask(task_id)
         self._extend(owner, StoredCalendar(), deleted=frozenset((task_id,)))
-        return owner.address
+        return task_id
 
-    _APPLY = {  # noqa: RUF012  (a table of methods, never changed)
+    _APPLY: ClassVar[dict[str, Callable[["Directory", Change], str]]] = {
         "put-user": _put_user,
         "delete-user": _delete_user,
         "add-task": _add_task,

@@ -22,7 +22,8 @@ class Keys(NamedTuple):
     def __repr__(self) -> str:
         return f"Keys({REDACTED})"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
 
 NO_KEYS = Keys()

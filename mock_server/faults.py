@@ -248,7 +248,7 @@ def fault_of_key(access_key: str | None) -> Fault | None:
 
 
 def preferred_fault(prefer: str | None) -> Fault | None:
-    """The fault that a Prefer header asks for by `code=…`; None for 200, other preferences, and statuses that the vendor does not document."""
+    """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors."""
     for preference in (prefer or "").replace(";", ",").split(","):
         name, _, value = preference.partition("=")
         code = value.strip().strip('"')

@@ -1,7 +1,7 @@
 """Generated users: a calendar for every address, a pure function of seed and address, unbounded in time, with no state kept.
 
-Everything is drawn from BLAKE2b over seed, address and what is drawn, so it is the same on every machine, platform and Python version. Names
-and subjects come later, from `people`: no answer of the endpoint holds one.
+Everything is drawn from BLAKE2b over seed, address and what is drawn, so it is the same on every machine, platform and Python.
+Names and subjects come later, from `people`: no answer of the endpoint holds one.
 """
 
 import re
@@ -19,7 +19,6 @@ from .catalogue import (
     STATE_TEMPLATES,
     TASK_TYPES,
     TEMPLATES,
-    Hours,
     template,
 )
 from .domain.absence import NO_LEAVE, Leave

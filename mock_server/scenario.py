@@ -44,13 +44,20 @@ class Scenario:
     @classmethod
     def load(cls, name: str) -> "Scenario":
         """A built-in scenario by its name, or one from a TOML file by its path. Raises ScenarioError."""
+        path = Path(name)
+        if name in scenario_files() or path.suffix != ".toml" or not path.is_file():
+            return cls.named(name)
+        return cls.parse(_text_of(path), source=name)
+
+    @classmethod
+    def named(cls, name: str) -> "Scenario":
+        """A built-in scenario by its name. Raises ScenarioError."""
         built_in = scenario_files()
-        path = built_in.get(name, Path(name))
-        if path.suffix != ".toml" or not path.is_file():
+        if name not in built_in:
             nearest = did_you_mean(name, built_in)
             hint = f"did you mean {nearest!r}?" if nearest else f"built in are {', '.join(built_in)}"
             raise ScenarioError(f"unknown scenario {name!r}: neither built in nor a .toml file; {hint}")
-        return cls.parse(path.read_text("utf-8"), source=path.stem if name in built_in else str(path))
+        return cls.parse(built_in[name].read_text("utf-8"), source=name)
 
     @classmethod
     def parse(cls, text: str, source: str = "scenario") -> "Scenario":
@@ -110,7 +117,10 @@ def _read_people(document: Document, types: Mapping[str, TaskType]) -> tuple[dic
     templates: dict[str, WorkDayTemplate] = {}
     for number, entry in enumerate(document.get("template", ())):
         if entry["name"] in templates:
-            raise BadCalendar(("template", number, "name"), f"template {entry['name']!r} is defined twice; give each a name of its own")
+            raise BadCalendar(
+                ("template", number, "name"),
+                f"template {entry['name']!r} is defined twice; give each a name of its own",
+            )
         templates[entry["name"]] = read_template(entry, ("template", number))
     users: dict[str, User] = {}
     for number, entry in enumerate(document.get("user", ())):
@@ -139,13 +149,20 @@ def load_profile(name: str) -> Profile:
     path = Path(name)
     if name in PROFILES or path.suffix != ".toml" or not path.is_file():
         return read_profile(name, "the command line")
-    text = path.read_text("utf-8")
+    text = _text_of(path)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"{name}: not TOML: {error}") from None
     _check("profile", document, name, text)
     return read_profile(document, path.stem)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path} cannot be read: {error}; expected a TOML file in UTF-8") from None
 
 
 def _check(schema: str, document: Document, source: str, text: str | None) -> None:

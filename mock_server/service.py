@@ -9,6 +9,7 @@ No framework, no socket and no sleep here: who calls `Emulator.answer` delivers 
 
 import time
 from collections.abc import Callable
+from threading import Lock
 
 from .account import Account, Accounts
 from .domain.profile import Counting, DuplicateAddresses, UnknownAddress
@@ -25,12 +26,13 @@ ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 
 
 class Emulator:
-    """Everything that one server holds. Not for several threads at a time: who serves with threads takes turns (`app.py`)."""
+    """Everything that one server holds. Who serves with several threads takes `turn` around every use."""
 
     def __init__(self, settings: Settings | None = None, running_clock: Callable[[], float] = time.time) -> None:
         self.settings = settings or Settings()
         self.accounts = Accounts(self.settings, running_clock)
         self.started = time.monotonic()
+        self.turn = Lock()
 
     def answer(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
         """The reply to a request outside the admin interface, and the exchange as it went into the journal."""
@@ -48,9 +50,7 @@ class Emulator:
             reply = render_error(error, account.profile)
         if matched:
             reply = _with_fault(reply, account, fault or preferred_fault(request.headers.get("prefer")), query)
-        exchange = account.journal.add(
-            request, reply, at=account.clock.now(), seconds=time.perf_counter() - began, matched=matched
-        )
+        exchange = account.journal.add(request, reply, at=account.clock.now(), seconds=time.perf_counter() - began, matched=matched)
         return reply, exchange
 
     def _authenticate(self, presented: Presented) -> tuple[Account, Fault | None]:
@@ -62,7 +62,10 @@ class Emulator:
 
 def _wrong_method(method: str) -> VendorError:
     return VendorError(
-        Family.WRONG_METHOD, f"Method {method[:40]} is not allowed; expected POST.", "http.wrong-method", headers=(("Allow", "POST"),)
+        Family.WRONG_METHOD,
+        f"Method {method[:40]} is not allowed; expected POST.",
+        "http.wrong-method",
+        headers=(("Allow", "POST"),),
     )
 
 
@@ -110,5 +113,3 @@ def _with_fault(reply: Reply, account: Account, fault: Fault | None, query: Quer
         return reply
     addresses = frozenset(address.lower() for address in query.addresses) if query else frozenset()
     return account.faults.apply(reply, addresses, account.profile)
-
-

@@ -13,16 +13,28 @@ HTML: Headers = (("Content-Type", "text/html; charset=utf-8"),)
 
 
 class Family(Enum):
-    """Kinds of errors, each with the ExceptionType that it carries (rules auth.envelope, error.*, limit.type)."""
+    """Kinds of errors. Each has a status, which the profile may decide, and an ExceptionType."""
 
-    INVALID_KEYS = "MXInvalidUserDetailsException"
-    MALFORMED_BODY = "MXInvalidInputException: malformed body"
-    MISSING_ATTRIBUTE = "as the profile says"
-    INVALID_VALUE = "MXInvalidInputException"
-    RATE_LIMIT = "MXAPIRateLimitExceededException"
-    NOT_FOUND = "MXAPINotFoundException"
-    WRONG_METHOD = "MXMethodNotAllowedException"
-    INTERNAL = "MXUnhandledException"
+    INVALID_KEYS = "invalid keys"
+    MALFORMED_BODY = "malformed body"
+    MISSING_ATTRIBUTE = "missing attribute"
+    INVALID_VALUE = "invalid value"
+    RATE_LIMIT = "rate limit"
+    NOT_FOUND = "not found"
+    WRONG_METHOD = "wrong method"
+    INTERNAL = "internal"
+
+
+# Rules auth.envelope, error.invalid-value and limit.type; the last three are error.chosen-types.
+_EXCEPTION_TYPES = {
+    Family.INVALID_KEYS: "MXInvalidUserDetailsException",
+    Family.MALFORMED_BODY: "MXInvalidInputException",
+    Family.INVALID_VALUE: "MXInvalidInputException",
+    Family.RATE_LIMIT: "MXAPIRateLimitExceededException",
+    Family.NOT_FOUND: "MXAPINotFoundException",
+    Family.WRONG_METHOD: "MXMethodNotAllowedException",
+    Family.INTERNAL: "MXUnhandledException",
+}
 
 
 class VendorError(Exception):
@@ -50,8 +62,8 @@ def status_of(family: Family, profile: Profile) -> int:
 def exception_type_of(family: Family, profile: Profile) -> str:
     """The ExceptionType of a kind of error."""
     if family is Family.MISSING_ATTRIBUTE:
-        return profile.missing_attribute_type.value
-    return family.value.partition(":")[0]
+        return str(profile.missing_attribute_type.value)
+    return _EXCEPTION_TYPES[family]
 
 
 def render_error(error: VendorError, profile: Profile) -> Reply:

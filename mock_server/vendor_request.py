@@ -27,7 +27,15 @@ PAGING_ATTRIBUTES = ("PageIndex", "PageSize")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
-_KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number", type(None): "null"}
+_KINDS = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
 
 
 class Query(NamedTuple):
@@ -107,9 +115,7 @@ def _load(body: bytes) -> object:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         what = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}" if body else "The body is empty"
-        raise VendorError(
-            Family.MALFORMED_BODY, f"Invalid Input! {what}. Expected one JSON object in UTF-8.", "request.json"
-        ) from None
+        raise VendorError(Family.MALFORMED_BODY, f"Invalid Input! {what}. Expected one JSON object in UTF-8.", "request.json") from None
 
 
 def _attributes(payload: object, known: tuple[str, ...], parent: str, profile: Profile) -> dict[str, Any]:
@@ -156,7 +162,11 @@ def _wrong_type(path: str, value: object, expected: str, dotnet_type: str) -> Ve
 
 def _invalid(message: str, *rules: str) -> VendorError:
     return VendorError(
-        Family.INVALID_VALUE, f"Invalid Input! Parameter Name: {message}", *rules, "error.invalid-value", "error.invalid-value-status"
+        Family.INVALID_VALUE,
+        f"Invalid Input! Parameter Name: {message}",
+        *rules,
+        "error.invalid-value",
+        "error.invalid-value-status",
     )
 
 
@@ -173,7 +183,8 @@ def _date(payload: Mapping[str, Any], name: str) -> int:
         return date.fromisoformat(text).toordinal()
     except ValueError:
         raise _invalid(
-            f"{name} value is not correct. Received {_shown(text)}; expected a date that the calendar has.", "request.date-exists"
+            f"{name} value is not correct. Received {_shown(text)}; expected a date that the calendar has.",
+            "request.date-exists",
         ) from None
 
 
@@ -194,10 +205,14 @@ def _addresses(users: object, profile: Profile) -> tuple[str, ...]:
     if not isinstance(users, list):
         raise _wrong_type("Users", users, "a list of email addresses", "System.Collections.Generic.List`1[System.String]")
     if not users:
-        raise _invalid("Users value is not correct. Received an empty list; expected one or more email addresses.", "request.users-empty")
+        raise _invalid(
+            "Users value is not correct. Received an empty list; expected one or more email addresses.",
+            "request.users-empty",
+        )
     if len(users) > profile.most_users:
         raise _invalid(
-            f"Users can not be more than {profile.most_users}. Received {len(users)}; ask in several requests.", "request.most-users"
+            f"Users can not be more than {profile.most_users}. Received {len(users)}; ask in several requests.",
+            "request.most-users",
         )
     for number, address in enumerate(users):
         if not isinstance(address, str):
@@ -230,7 +245,8 @@ def _paging(paging: object, profile: Profile) -> tuple[int, int | None]:
     size = _number(payload.get("PageSize"), "PageSize", "request.page-size")
     if size is not None and size > profile.largest_page:
         raise _invalid(
-            f"PageSize can not be more than {profile.largest_page}. Received {size}; ask for several pages.", "request.largest-page"
+            f"PageSize can not be more than {profile.largest_page}. Received {size}; ask for several pages.",
+            "request.largest-page",
         )
     return (1 if index is None else index), size
 
@@ -252,5 +268,3 @@ def _shown(value: object) -> str:
         return "{…}" if isinstance(value, dict) else "[…]"
     text = json.dumps(value)
     return text if len(text) <= 80 else f"{text[:77]}…"
-
-

@@ -54,11 +54,7 @@ def subtract(intervals: Intervals, taken: Intervals) -> Intervals:
 
 def intersect(intervals: Intervals, others: Intervals) -> Intervals:
     """What two sets have in common."""
-    common = (
-        Interval(max(start, other_start), min(end, other_end))
-        for start, end in intervals
-        for other_start, other_end in others
-    )
+    common = (Interval(max(start, other_start), min(end, other_end)) for start, end in intervals for other_start, other_end in others)
     return tuple(interval for interval in common if interval.start < interval.end)
 
 

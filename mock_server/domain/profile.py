@@ -4,9 +4,9 @@ Each question is an Enum here, or a number where it asks for one; its rules stan
 name, written with dashes: `absence_order` is the question `absence-order`.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, get_type_hints
 
 from .errors import UnknownAnswer, UnknownQuestion, did_you_mean
 
@@ -257,12 +257,12 @@ class Profile:
 
         Raises UnknownQuestion or UnknownAnswer, which name the accepted ones.
         """
-        changed = {question.replace("-", "_"): _read(question, answer) for question, answer in answers.items()}
+        changed: dict[str, Any] = {question.replace("-", "_"): _read(question, answer) for question, answer in answers.items()}
         return replace(self, name=name or self.name, **changed)
 
 
 QUESTIONS: dict[str, type[Enum] | type[int]] = {
-    field.name.replace("_", "-"): field.type for field in fields(Profile) if field.name != "name"  # type: ignore[misc]
+    name.replace("_", "-"): kind for name, kind in get_type_hints(Profile).items() if name != "name"
 }
 """Every question by the name that it has in the ledger and in profile files, with its Enum, or `int`."""
 

@@ -57,6 +57,4 @@ class WorkDayTemplate:
 
 
 def _cut_at_midnight(week: Sequence[Sequence[Interval]]) -> tuple[Intervals, ...]:
-    return tuple(
-        union((*within(week[weekday], 0, DAY), *within(shift_by(week[weekday - 1], -DAY), 0, DAY))) for weekday in range(7)
-    )
+    return tuple(union((*within(week[weekday], 0, DAY), *within(shift_by(week[weekday - 1], -DAY), 0, DAY))) for weekday in range(7))

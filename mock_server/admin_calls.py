@@ -1,0 +1,409 @@
+"""The calls of the admin interface: each takes what was sent and gives what is answered."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from . import admin_views as views
+from .account import Account
+from .calendars import read_date
+from .contract import ledger, openapi_document, problems
+from .directory import Change, NoSuchTask, NoSuchUser
+from .domain.errors import DomainError, did_you_mean
+from .domain.profile import Profile
+from .domain.rate_limit import RateLimit
+from .scenario import Scenario, built_in_scenarios, read_instant, read_profile
+from .service import Emulator
+from .version import VERSION
+
+_DAYS_BEFORE, _DAYS_AFTER = 7, 28
+_MOST_DAYS = 400
+
+
+class BadCall(DomainError):
+    """A call of the admin interface that cannot be carried out; `hint` says what to do."""
+
+    def __init__(self, error: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the emulator, the account that it is about, its arguments and its body."""
+
+    emulator: Emulator
+    account: Account
+    arguments: dict[str, str]
+    body: dict[str, Any]
+
+    def only(self, *known: str) -> dict[str, Any]:
+        """The body, when it has no other keys than these. Raises BadCall, which names the nearest right one."""
+        for key in self.body:
+            if key not in known:
+                nearest = did_you_mean(key, known)
+                raise BadCall(
+                    f"unknown key {key!r}",
+                    f"did you mean {nearest!r}?" if nearest else f"expected {', '.join(known) or 'an empty body'}",
+                )
+        return self.body
+
+    def required(self, key: str, example: str) -> Any:
+        """A value of the body. Raises BadCall when it is missing."""
+        if key not in self.body:
+            raise BadCall(f"the key {key!r} is missing", f"send for example {example}")
+        return self.body[key]
+
+
+class Answer(NamedTuple):
+    """A JSON value and a status."""
+
+    value: Any
+    status: int = 200
+
+
+def health(call: Call) -> Answer:
+    """Whether the emulator is ready, and how it was started."""
+    emulator, start = call.emulator, call.emulator.accounts.start
+    return Answer(
+        {
+            "status": "healthy",
+            "version": VERSION,
+            "uptimeInSeconds": round(time.monotonic() - emulator.started, 3),
+            "now": views.instant_view(call.account.clock.now()),
+            "seed": start.seed,
+            "profile": start.profile.name,
+            "scenario": start.scenario.name,
+        }
+    )
+
+
+def openapi(call: Call) -> Answer:
+    """The vendor contract, one self-contained document."""
+    return Answer(openapi_document())
+
+
+def rules(call: Call) -> Answer:
+    """The ledger."""
+    return Answer({"rules": [views.rule_view(rule) for rule in ledger().values()]})
+
+
+def get_settings(call: Call) -> Answer:
+    """Profile answers and rate limit of the account."""
+    return Answer(views.settings_view(call.account))
+
+
+def patch_settings(call: Call) -> Answer:
+    """Changes profile answers or the rate limit of the account while it runs."""
+    body, account = call.only("profile", "rateLimit"), call.account
+    profile = account.profile if "profile" not in body else _profile(body["profile"], account.profile)
+    limit = account.limit if "rateLimit" not in body else _limit(body["rateLimit"])
+    account.configure(profile, limit)
+    return get_settings(call)
+
+
+def create_account(call: Call) -> Answer:
+    """A fresh account, in the emulator's starting state or in the one that the body sets."""
+    body = call.only("scenario", "profile", "seed", "rateLimit", "now")
+    start = call.emulator.accounts.start
+    if "seed" in body:
+        if type(body["seed"]) is not int:
+            raise BadCall(f"seed is {body['seed']!r}", "expected a whole number, such as 7")
+        start = start._replace(seed=body["seed"])
+    if "scenario" in body:
+        start = start.under(_scenario(body["scenario"]))
+    if "profile" in body:
+        start = start._replace(profile=_profile(body["profile"], start.profile))
+    if "rateLimit" in body:
+        start = start._replace(limit=_limit(body["rateLimit"]))
+    if "now" in body:
+        start = start._replace(now=_instant(body["now"]))
+    keys = call.emulator.accounts.create(start).keys[0]
+    return Answer({"accessKey": keys.access_key, "secretKey": keys.secret_key}, 201)
+
+
+def delete_account(call: Call) -> Answer:
+    """Takes an account away."""
+    call.emulator.accounts.delete(call.arguments["access_key"])
+    return Answer({})
+
+
+def reset(call: Call) -> Answer:
+    """The account back in its starting state."""
+    call.only()
+    call.account.reset()
+    return Answer({})
+
+
+def get_requests(call: Call) -> Answer:
+    """The journal, newest last."""
+    return Answer({"requests": [views.exchange_view(exchange) for exchange in call.account.journal]})
+
+
+def delete_requests(call: Call) -> Answer:
+    """Forgets the journal."""
+    call.account.journal.clear()
+    return Answer({})
+
+
+def count_requests(call: Call) -> Answer:
+    """How many requests match."""
+    return Answer({"count": len(call.account.journal.find(call.body))})
+
+
+def find_requests(call: Call) -> Answer:
+    """The requests that match; when none does, the nearest ones and how they differ."""
+    journal = call.account.journal
+    found = journal.find(call.body)
+    if found:
+        return Answer({"requests": [views.exchange_view(exchange) for exchange in found]})
+    nearest = [
+        {"request": views.exchange_view(exchange), "differences": [difference._asdict() for difference in differing]}
+        for exchange, differing in journal.nearest(call.body)
+    ]
+    return Answer({"requests": [], "nearest": nearest})
+
+
+def get_faults(call: Call) -> Answer:
+    """The account's faults, in the order in which they are tried, with how many calls each has seen and struck."""
+    return Answer({"faults": [{**rule.entry, "seen": rule.seen, "struck": rule.struck} for rule in call.account.faults.rules]})
+
+
+def add_fault(call: Call) -> Answer:
+    """Adds a fault behind the others."""
+    _check("scenario#/$defs/fault", call.body)
+    call.account.faults.add(call.body)
+    return Answer(get_faults(call).value, 201)
+
+
+def delete_faults(call: Call) -> Answer:
+    """Takes all faults away."""
+    call.account.faults.clear()
+    return Answer({})
+
+
+def get_clock(call: Call) -> Answer:
+    """The account's clock."""
+    return Answer(views.clock_view(call.account))
+
+
+def put_clock(call: Call) -> Answer:
+    """Stops the clock at a time."""
+    call.only("now")
+    call.account.clock.set(_instant(call.required("now", '{"now": "2026-03-02T06:00:00Z"}')))
+    return get_clock(call)
+
+
+def advance_clock(call: Call) -> Answer:
+    """Moves the clock on, and stops it there."""
+    call.only("seconds")
+    seconds = call.required("seconds", '{"seconds": 5}')
+    if type(seconds) not in (int, float) or not 0 <= seconds <= 3_155_760_000:
+        raise BadCall(
+            f"seconds is {seconds!r}",
+            "expected a number from 0 to a hundred years; PUT /__admin/clock sets a clock back",
+        )
+    call.account.clock.advance(seconds)
+    return get_clock(call)
+
+
+def delete_clock(call: Call) -> Answer:
+    """Lets the clock show the real time again."""
+    call.account.clock.release()
+    return get_clock(call)
+
+
+def get_scenarios(call: Call) -> Answer:
+    """The scenarios that can be chosen by name."""
+    return Answer({"scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in built_in_scenarios()]})
+
+
+def put_scenario(call: Call) -> Answer:
+    """Puts the account into a scenario, chosen by name or sent whole, as data or as TOML text."""
+    scenario = _scenario(call.body["name"] if call.body.keys() == {"name"} else call.body)
+    call.account.begin(call.account.start.under(scenario))
+    return Answer({"name": scenario.name, "title": scenario.title})
+
+
+def get_users(call: Call) -> Answer:
+    """The users that the scenario lists or that were changed; generated ones are not listed until then."""
+    return Answer({"users": [views.user_view(user) for user in call.account.directory]})
+
+
+def get_user(call: Call) -> Answer:
+    """One user's calendar, between two dates."""
+    today = datetime.fromtimestamp(call.account.clock.now(), UTC).toordinal()
+    first = _date(call.arguments["from"]) if "from" in call.arguments else today - _DAYS_BEFORE
+    last = _date(call.arguments["to"]) if "to" in call.arguments else first + _DAYS_BEFORE + _DAYS_AFTER
+    if not first <= last <= first + _MOST_DAYS:
+        raise BadCall("from and to are not in order, or too far apart", f"expected from before to, and at most {_MOST_DAYS} days")
+    return Answer(views.calendar_view(call.account.directory.get(call.arguments["address"]), first, last))
+
+
+def put_user(call: Call) -> Answer:
+    """Gives an address a user, in the form of scenario files; `template` may also be a whole template."""
+    entry = {"email": call.arguments["address"], **call.body}
+    if entry["email"].lower() != call.arguments["address"].lower():
+        raise BadCall(f"the body's email is {entry['email']!r}", f"expected {call.arguments['address']!r}, as in the URL, or none")
+    template = entry.get("template")
+    if isinstance(template, dict):
+        template.setdefault("name", "Template")
+        _check("scenario#/$defs/template", template)
+    _check("scenario#/$defs/user", {**entry, "template": "Template"} if isinstance(template, dict) else entry)
+    _change(call, {"kind": "put-user", "entry": entry})
+    return get_user(call)
+
+
+def delete_user(call: Call) -> Answer:
+    """Takes a user away."""
+    _change(call, {"kind": "delete-user", "user": call.arguments["address"]})
+    return Answer({})
+
+
+def add_task(call: Call) -> Answer:
+    """Adds a task to a user's calendar, and gives its id."""
+    entry = dict(call.body)
+    user = entry.pop("user", None) or call.required("user", '{"user": "zoo@lsqdev.in", "start": …, "end": …}')
+    if "allowConflicts" in entry:
+        entry["allow-conflicts"] = entry.pop("allowConflicts")
+    elif "type" not in entry:
+        entry["allow-conflicts"] = False
+    _check("scenario#/$defs/task", entry)
+    return Answer({"id": _change(call, {"kind": "add-task", "user": _address(user), "entry": entry})}, 201)
+
+
+def delete_task(call: Call) -> Answer:
+    """Takes a task away."""
+    _change(call, {"kind": "delete-task", "task": call.arguments["task_id"]})
+    return Answer({})
+
+
+def add_leave(call: Call) -> Answer:
+    """Adds a leave to a user's calendar."""
+    entry = dict(call.body)
+    user = entry.pop("user", None) or call.required("user", '{"user": "zoo@lsqdev.in", "from": …, "to": …}')
+    _check("scenario#/$defs/leave", entry)
+    _change(call, {"kind": "add-leave", "user": _address(user), "entry": entry})
+    return Answer({}, 201)
+
+
+def add_holiday(call: Call) -> Answer:
+    """Adds a holiday to a user's calendar."""
+    call.only("user", "date", "name")
+    example = '{"user": "zoo@lsqdev.in", "date": "2026-03-04", "name": "Holi"}'
+    user, day = call.required("user", example), call.required("date", example)
+    _date(day)
+    entry = {"date": day, "name": str(call.body.get("name", "Holiday"))}
+    _change(call, {"kind": "add-holiday", "user": _address(user), "entry": entry})
+    return Answer({}, 201)
+
+
+def get_state(call: Call) -> Answer:
+    """A snapshot of the account."""
+    return Answer(call.account.state())
+
+
+def put_state(call: Call) -> Answer:
+    """Takes up a snapshot."""
+    try:
+        call.account.restore(call.body)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadCall(f"this is no snapshot: {error!r}", "send what GET /__admin/state gave") from None
+    return Answer({})
+
+
+def _change(call: Call, change: Change) -> str:
+    return call.account.directory.apply(change)
+
+
+def _check(schema: str, value: Any) -> None:
+    found = problems(schema, value)
+    if found:
+        raise BadCall("; ".join(map(str, found)), "see schemas/scenario.schema.json")
+
+
+def _address(user: Any) -> str:
+    if not isinstance(user, str):
+        raise BadCall(f"user is {user!r}", "expected an email address")
+    return user
+
+
+def _scenario(value: Any) -> Scenario:
+    """A scenario by name, as data, or as `{"toml": TEXT}`. Never one from a path: the admin interface reads no files."""
+    if isinstance(value, str):
+        return Scenario.named(value)
+    if isinstance(value, dict):
+        if value.keys() == {"toml"} and isinstance(value["toml"], str):
+            return Scenario.parse(value["toml"], "sent")
+        return Scenario.from_document(value, "sent")
+    raise BadCall(f"scenario is {value!r}", 'expected the name of one, a whole one as data, or {"toml": TEXT}')
+
+
+def _profile(value: Any, base: Profile) -> Profile:
+    if isinstance(value, str):
+        return read_profile(value, "sent")
+    _check("profile", value)
+    if "extends" in value:
+        return read_profile(value, "sent")
+    answers = dict(value)
+    return base.with_answers(answers, name=answers.pop("name", None) or f"{base.name.partition(',')[0]}, changed")
+
+
+def _limit(value: Any) -> RateLimit | None:
+    if value is None or value == "none":
+        return None
+    return RateLimit.parse(str(value))
+
+
+def _instant(value: Any) -> float:
+    try:
+        return read_instant(value)
+    except (TypeError, ValueError):
+        raise BadCall(f"now is {value!r}", "expected a date and time with its zone, such as 2026-03-02T06:00:00Z") from None
+
+
+def _date(value: Any) -> int:
+    try:
+        return read_date(value)
+    except (TypeError, ValueError):
+        raise BadCall(f"{value!r} is no date", "expected yyyy-MM-dd, such as 2026-03-02") from None
+
+
+CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
+    ("GET", "/health"): health,
+    ("GET", "/openapi.json"): openapi,
+    ("GET", "/rules"): rules,
+    ("GET", "/settings"): get_settings,
+    ("PATCH", "/settings"): patch_settings,
+    ("POST", "/accounts"): create_account,
+    ("DELETE", "/accounts/<access_key>"): delete_account,
+    ("POST", "/reset"): reset,
+    ("GET", "/requests"): get_requests,
+    ("DELETE", "/requests"): delete_requests,
+    ("POST", "/requests/count"): count_requests,
+    ("POST", "/requests/find"): find_requests,
+    ("GET", "/faults"): get_faults,
+    ("POST", "/faults"): add_fault,
+    ("DELETE", "/faults"): delete_faults,
+    ("GET", "/clock"): get_clock,
+    ("PUT", "/clock"): put_clock,
+    ("POST", "/clock/advance"): advance_clock,
+    ("DELETE", "/clock"): delete_clock,
+    ("GET", "/scenarios"): get_scenarios,
+    ("PUT", "/scenario"): put_scenario,
+    ("GET", "/users"): get_users,
+    ("GET", "/users/<address>"): get_user,
+    ("PUT", "/users/<address>"): put_user,
+    ("DELETE", "/users/<address>"): delete_user,
+    ("POST", "/tasks"): add_task,
+    ("DELETE", "/tasks/<task_id>"): delete_task,
+    ("POST", "/leaves"): add_leave,
+    ("POST", "/holidays"): add_holiday,
+    ("GET", "/state"): get_state,
+    ("PUT", "/state"): put_state,
+}
+"""Every call by method and path below `/__admin`."""
+
+NOT_FOUND = (NoSuchUser, NoSuchTask)

@@ -1,0 +1,65 @@
+"""The Flask adapter: the emulator as a WSGI application, for test clients and other people's servers, and for the admin interface.
+
+`server.py` serves the endpoint without Flask in between, by the same `Emulator.answer`; a test holds the two to the same bytes.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Flask, Response, request
+
+from .admin import admin_blueprint
+from .exchange import Abort, Reply, receive
+from .service import Emulator
+from .settings import Settings
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+
+def create_app(settings: Settings | None = None, *, clock: Callable[[], float] = time.time) -> Flask:
+    """The emulator as a Flask application: the vendor's paths, and `/__admin` unless the settings say no.
+
+    `clock` gives seconds since the epoch; a test that passes its own never has to sleep.
+    """
+    return app_of(Emulator(settings, clock))
+
+
+def app_of(emulator: Emulator) -> Flask:
+    """The Flask application of an emulator that is there already."""
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
+    app.register_blueprint(admin_blueprint(emulator))
+
+    def answer(path: str) -> Response:
+        headers = {name.lower(): value for name, value in request.headers}
+        query = request.query_string.decode("latin-1")
+        parted = receive(request.method, request.path, query, headers, request.get_data(cache=False))
+        with emulator.turn:
+            reply, _ = emulator.answer(*parted)
+        return _deliver(reply)
+
+    for rule in ("/", "/<path:path>"):
+        app.add_url_rule(rule, "answer", answer, defaults={"path": ""} if rule == "/" else None, methods=_METHODS)
+    return app
+
+
+def _deliver(reply: Reply) -> Response:
+    """Carries out what WSGI can of a reply; a cut-off is an exception here, as only the server that runs us holds the socket."""
+    if reply.delay:
+        time.sleep(reply.delay)
+    if reply.abort is Abort.RESET:
+        raise ConnectionResetError("the fault `reset` cuts this reply off")
+    if reply.abort is not None:
+        raise ConnectionAbortedError(f"the fault `{reply.abort.value}` cuts this reply off")
+    response = Response(b"".join(reply.body), reply.status, list(reply.headers))
+    if reply.dribble is not None:
+        pause, whole = reply.dribble.seconds / reply.dribble.chunks, b"".join(reply.body)
+        size = max(1, -(-len(whole) // reply.dribble.chunks))
+
+        def pieces() -> Iterator[bytes]:
+            for at in range(0, len(whole), size):
+                yield whole[at : at + size]
+                time.sleep(pause)
+
+        response.response = pieces()
+    return response

@@ -1,0 +1,170 @@
+"""The command `lsq-mock`."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from click.core import ParameterSource
+
+from .domain.errors import DomainError
+from .domain.rate_limit import PLANS, RateLimit
+from .settings import DEFAULT_PORT, Settings
+from .version import VERSION
+
+if TYPE_CHECKING:
+    from .scenario import Scenario
+
+_CONTEXT = {"auto_envvar_prefix": "LSQ_MOCK", "help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_SAME_NAMES = ("host", "port", "seed", "access_key", "secret_key", "tls", "tls_cert", "tls_key", "admin_token")
+
+
+def main() -> None:
+    """Runs the command; what is wrong with its usage ends it with 2 and one line."""
+    try:
+        command(prog_name="lsq-mock")
+    except DomainError as error:
+        _fail(error)
+
+
+@click.group(context_settings=_CONTEXT)
+@click.version_option(VERSION, prog_name="lsq-mock")
+def command() -> None:
+    """An emulator of LeadSquared's RetrieveAvailableSlots/ByUserEmailAddress."""
+
+
+def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--profile", "profile_name", envvar="LSQ_MOCK_PROFILE", metavar="NAME|FILE.toml", default="documented",
+                     help="Answers to what the vendor leaves open: documented, observed, or a file."),
+        click.option("--scenario", "scenario_name", envvar="LSQ_MOCK_SCENARIO", metavar="NAME|FILE.toml",
+                     help="A starting state: see `lsq-mock scenarios`.  [default: generated calendars]"),
+        click.option("--seed", envvar="LSQ_MOCK_SEED", type=int, default=0, help="What generated calendars are drawn from."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+@command.command()
+@click.option("--host", envvar="LSQ_MOCK_HOST", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", envvar="LSQ_MOCK_PORT", type=click.IntRange(0, 65535), default=DEFAULT_PORT, help="Port; 0 picks a free one.")
+@click.option(
+    "--port-file",
+    envvar="LSQ_MOCK_PORT_FILE",
+    type=_FILE,
+    help="File to write the port to.",
+)
+@_calendar_options
+@click.option("--plan", envvar="LSQ_MOCK_PLAN", type=click.Choice(list(PLANS)), help="The rate limit of a plan of the vendor's.")
+@click.option("--rate-limit", envvar="LSQ_MOCK_RATE_LIMIT", metavar="CALLS/SECONDSs", help="The rate limit.  [default: 25/5s]")
+@click.option("--no-rate-limit", envvar="LSQ_MOCK_NO_RATE_LIMIT", is_flag=True, help="No rate limit.")
+@click.option("--access-key", envvar="LSQ_ACCESS_KEY", default="AccessKey", help="Access key of the default account.")
+@click.option("--secret-key", envvar="LSQ_SECRET_KEY", default="SecretKey", help="Its secret key.")
+@click.option("--tls", envvar="LSQ_MOCK_TLS", is_flag=True, help="HTTPS with a certificate made at start; its CA is at /__admin/ca.pem.")
+@click.option("--tls-cert", envvar="LSQ_MOCK_TLS_CERT", type=_FILE, help="HTTPS with this certificate (PEM).")
+@click.option("--tls-key", envvar="LSQ_MOCK_TLS_KEY", type=_FILE, help="The certificate's key (PEM).")
+@click.option("--now", envvar="LSQ_MOCK_NOW", metavar="INSTANT", help="The clock stands still there, e.g. 2026-01-05T09:00:00Z.")
+@click.option("--admin-token", envvar="LSQ_MOCK_ADMIN_TOKEN", help="Token that the admin interface asks for.")
+@click.option("--no-admin", envvar="LSQ_MOCK_NO_ADMIN", is_flag=True, help="No admin interface but its health check.")
+@click.option("--log-format", envvar="LSQ_MOCK_LOG_FORMAT", type=click.Choice(["text", "json"]), default="text", help="Form of the log.")
+@click.option("--no-access-log", envvar="LSQ_MOCK_NO_ACCESS_LOG", is_flag=True, help="No line for each request.")
+@click.option("--quiet", envvar="LSQ_MOCK_QUIET", is_flag=True, help="No start line, and no line for each request.")
+def serve(**options: Any) -> None:
+    """Serve the endpoint, by default on http://127.0.0.1:8255."""
+    from .log import access_log, start_text
+    from .server import Server
+
+    log_format, port_file = options["log_format"], options["port_file"]
+    is_quiet = options["quiet"]
+    watch = None if is_quiet or options["no_access_log"] else access_log(log_format, sys.stderr)
+    server = Server(_settings(options), watch=watch)
+
+    def ready() -> None:
+        if port_file is not None:
+            _write_whole(port_file, f"{server.port}\n")
+        if not is_quiet:
+            click.echo(start_text(server, log_format), err=log_format == "text")
+
+    server.run(ready)
+
+
+@command.command()
+def scenarios() -> None:
+    """List the built-in scenarios, one line each."""
+    from .scenario import built_in_scenarios
+
+    listed = list(built_in_scenarios())
+    width = max(len(scenario.name) for scenario in listed)
+    for scenario in listed:
+        click.echo(f"{scenario.name:{width}}  {scenario.title}")
+
+
+@command.command()
+@click.option("--url", envvar="LSQ_MOCK_URL", help="Root of the server.  [default: the one that `serve` starts]")
+@click.option("--timeout", envvar="LSQ_MOCK_TIMEOUT", type=click.FloatRange(0.1), default=3.0, help="Seconds to wait for an answer.")
+def healthcheck(url: str | None, timeout: float) -> None:
+    """Exit 0 when a server answers healthy, 1 otherwise."""
+    from .health import check_health
+
+    healthy, what = check_health(url, timeout)
+    click.echo(what, err=not healthy)
+    sys.exit(0 if healthy else 1)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    from .scenario import GENERATED, Scenario, load_profile, read_instant
+
+    now = options["now"]
+    try:
+        instant = None if now is None else read_instant(now)
+    except ValueError:
+        raise click.BadParameter(f"{now!r} is no instant; expected one such as 2026-01-05T09:00:00Z", param_hint="--now") from None
+    if options["tls_key"] is not None and options["tls_cert"] is None:
+        raise click.UsageError("--tls-key goes with --tls-cert; give both")
+    settings = Settings(
+        scenario=Scenario.load(options["scenario_name"]) if options["scenario_name"] else GENERATED,
+        profile=load_profile(options["profile_name"]),
+        rate_limit=_rate_limit(options),
+        now=instant,
+        admin=not options["no_admin"],
+        **{name: options[name] for name in _SAME_NAMES},
+    )
+    return replace(settings, scenario=_overridden(settings.scenario, options))
+
+
+def _overridden(scenario: "Scenario", options: dict[str, Any]) -> "Scenario":
+    """The scenario without what the command line says itself: a flag comes before a file."""
+    source_of = click.get_current_context().get_parameter_source
+    if source_of("profile_name") is not ParameterSource.DEFAULT:
+        scenario = replace(scenario, profile=None)
+    if options["plan"] or options["rate_limit"] or options["no_rate_limit"]:
+        scenario = replace(scenario, rate_limit=None, is_unlimited=False)
+    return scenario if options["now"] is None else replace(scenario, now=None)
+
+
+def _rate_limit(options: dict[str, Any]) -> RateLimit | None:
+    given = [flag for flag in ("plan", "rate_limit", "no_rate_limit") if options[flag]]
+    if len(given) > 1:
+        flags = " and ".join(f"--{flag.replace('_', '-')}" for flag in given)
+        raise click.UsageError(f"{flags} contradict each other; give one of them")
+    if options["no_rate_limit"]:
+        return None
+    if options["rate_limit"]:
+        return RateLimit.parse(options["rate_limit"])
+    return PLANS[options["plan"]] if options["plan"] else RateLimit()
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Writes a file so that whoever waits for it never reads half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, "utf-8")
+    part.replace(path)
+
+
+def _fail(error: Exception) -> NoReturn:
+    click.echo(f"lsq-mock: {error}", err=True)
+    sys.exit(2)

@@ -1,0 +1,82 @@
+"""What the command writes: the text at start, and a line for each request. Keys are never in a line: requests come here without them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TextIO
+
+import orjson
+
+from .exchange import Exchange
+from .service import ENDPOINT
+
+if TYPE_CHECKING:
+    from .server import Server
+
+
+def access_log(form: str, stream: TextIO) -> Callable[[Exchange], None]:
+    """Writes a line for each exchange, as text or as JSON."""
+    line_of = _json_line if form == "json" else _text_line
+
+    def write(exchange: Exchange) -> None:
+        stream.write(f"{line_of(exchange)}\n")
+        stream.flush()
+
+    return write
+
+
+def _text_line(exchange: Exchange) -> str:
+    request, reply = exchange.request, exchange.reply
+    fault = f" fault={reply.fault}" if reply.fault else ""
+    time = datetime.fromtimestamp(exchange.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{time} {request.method} {_printable(request.path)} {reply.status} {reply.length} B {exchange.seconds * 1000:.1f} ms{fault}"
+
+
+def _json_line(exchange: Exchange) -> str:
+    request, reply = exchange.request, exchange.reply
+    line = {
+        "at": datetime.fromtimestamp(exchange.at, UTC).isoformat(),
+        "method": request.method,
+        "urlPath": request.path,
+        "status": reply.status,
+        "bytes": reply.length,
+        "milliseconds": round(exchange.seconds * 1000, 3),
+        "rules": reply.rules,
+        "fault": reply.fault,
+    }
+    return orjson.dumps(line).decode()
+
+
+def _printable(path: str) -> str:
+    """A path that cannot break a line or colour a terminal."""
+    shown = path if path.isascii() and path.isprintable() else ascii(path)[1:-1]
+    return shown if len(shown) <= 200 else f"{shown[:200]}…"
+
+
+def start_text(server: "Server", form: str) -> str:
+    """Where the emulator is, with which keys, seed and profile, and a call to paste."""
+    settings, default = server.settings, server.emulator.accounts.default
+    start = default.start
+    keys = [(keys.access_key, keys.secret_key) for keys in default.keys]
+    if form == "json":
+        facts = {"url": server.base_url, "keys": keys, "seed": start.seed, "profile": start.profile.name, "scenario": start.scenario.name}
+        return orjson.dumps({"at": datetime.now(UTC).isoformat(), "event": "listening", **facts}).decode()
+    insecure = " -k" if settings.tls and settings.tls_cert is None else ""
+    query = f"accessKey={settings.access_key}&secretKey={settings.secret_key}"
+    return f"""\
+lsq-mock listens on {server.base_url}
+  keys      {keys[0][0]} / {keys[0][1]}
+            {keys[1][0]} / {keys[1][1]}
+  seed      {start.seed}    profile {start.profile.name}    scenario {start.scenario.name}    limit {start.limit or "none"}
+  admin     {f"{server.base_url}/__admin/" if settings.admin else "off"}
+
+curl{insecure} -s '{server.base_url}{ENDPOINT}?{query}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{_example(server)}'
+"""
+
+
+def _example(server: "Server") -> str:
+    listed = [user.address for user in server.emulator.accounts.default.directory][:2]
+    users = orjson.dumps(listed or ["bobdoe@gmail.com", "jackdoes@gmail.com"]).decode()
+    first = datetime.fromtimestamp(server.emulator.accounts.default.clock.now(), UTC).date()
+    return f'{{"FromDate": "{first}", "ToDate": "{first}", "Users": {users}, "IncludeAllowedConflictSlots": false}}'
