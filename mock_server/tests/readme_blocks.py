@@ -111,6 +111,7 @@ class Reader:
 
     def read(self, section: Section) -> None:
         """Do what every block says; raises AssertionError where it does not come out as shown."""
+        self.folder.chmod(0o755)  # as a folder of somebody's is, and a container's user may read it
         for block in section.blocks:
             action = getattr(self, f"_{block.language}", None)
             if action:
