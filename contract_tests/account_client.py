@@ -31,9 +31,7 @@ class Admin:
     def call(self, method: str, path: str, body: object = None, *, account: str | None = None) -> Any:
         """The parsed answer of one call; None where it is empty. Raises AdminError."""
         url = f"{self.base_url}/__admin{path}" + (f"?{urlencode({'account': account})}" if account else "")
-        headers = {"Content-Type": "application/json"} | (
-            {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        )
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
         data = None if body is None else json.dumps(spell(body)).encode()
         try:
             with _OPENER.open(Request(url, data, headers, method=method), timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310 - the tester's own URL
@@ -151,6 +149,10 @@ class Account:
         """The journal of this account, newest last."""
         return list(self._call("GET", "/requests")["requests"])
 
+    def scenario_users(self) -> list[str]:
+        """The addresses of the users that the scenario lists, or that were changed."""
+        return [str(user["email"]) for user in self._call("GET", "/users")["users"]]
+
     def add_task(
         self,
         user: str,
@@ -170,9 +172,7 @@ class Account:
         """Take an appointment out again."""
         self._call("DELETE", f"/tasks/{quote(task, safe='')}")
 
-    def add_leave(
-        self, user: str, first: date | str, last: date | str | None = None, *, time: str | None = None
-    ) -> None:
+    def add_leave(self, user: str, first: date | str, last: date | str | None = None, *, time: str | None = None) -> None:
         """Give a user leave from `first` to `last`, both included; with `time`, as 10:00-12:00, part of one day."""
         span: dict[str, Any] = {"from": first, "to": last or first} if time is None else {"date": first, "time": time}
         self._call("POST", "/leaves", {"user": user, **span})
