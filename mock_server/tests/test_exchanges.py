@@ -46,11 +46,13 @@ class Run:
 
 @cache
 def read(file: Path) -> dict[str, Any]:
+    """An exchange file."""
     exchange: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return exchange
 
 
 def runs() -> Iterator[Run]:
+    """Every exchange under every profile that its file says."""
     for file in FILES:
         profile = read(file).get("profile")
         if "scenario" in read(file) and Scenario.load(read(file)["scenario"]).profile:
@@ -65,6 +67,7 @@ RUNS = list(runs())
 
 
 def body_of(request: dict[str, Any]) -> bytes:
+    """The bytes that an exchange sends."""
     if "body" in request:
         return json.dumps(request["body"]).encode()
     if "base64" in request:
@@ -74,6 +77,7 @@ def body_of(request: dict[str, Any]) -> bytes:
 
 @cache
 def send(run: Run) -> TestResponse:
+    """The reply to the last call of a run."""
     exchange = run.exchange
     settings = Settings(
         profile=run.profile or DOCUMENTED,
@@ -104,6 +108,7 @@ def matches(received: object, wanted: object) -> bool:
 
 @pytest.mark.parametrize("run", RUNS, ids=str)
 def test_an_exchange_gives_the_reply_of_its_file(run: Run) -> None:
+    """Status, headers, body and message are those of the file."""
     response, wanted = send(run), run.reply
     text = response.get_data(as_text=True)
     assert response.status_code == wanted["status"], text
@@ -122,6 +127,7 @@ def test_an_exchange_gives_the_reply_of_its_file(run: Run) -> None:
 
 @pytest.mark.parametrize("run", RUNS, ids=str)
 def test_a_json_body_honours_its_schema(run: Run) -> None:
+    """What comes back is an answer or an error envelope, or the page that the file expects."""
     response = send(run)
     if response.is_json:
         body = response.get_json()
@@ -132,6 +138,7 @@ def test_a_json_body_honours_its_schema(run: Run) -> None:
 
 @pytest.mark.parametrize("run", RUNS, ids=str)
 def test_what_is_accepted_is_answered_and_what_is_rejected_is_refused(run: Run) -> None:
+    """The folder says what becomes of a request."""
     if run.profile in (DOCUMENTED, None) or "profiles" not in run.exchange:
         body = send(run).get_json(silent=True) or {"Status": "Error"}
         assert ("Status" in body) == (run.file.parent.name == "rejected")
@@ -139,6 +146,7 @@ def test_what_is_accepted_is_answered_and_what_is_rejected_is_refused(run: Run) 
 
 @pytest.mark.parametrize("run", [run for run in RUNS if run.profile is DOCUMENTED], ids=str)
 def test_the_request_schema_says_what_the_documented_profile_accepts(run: Run) -> None:
+    """What the schema calls valid is answered, save the two rules that are beyond it; nothing else is."""
     exchange = run.exchange
     families = {rule.partition(".")[0] for rule in exchange["rules"]}
     if "body" not in exchange["request"] or families & {"auth", "http", "limit"} or "fault" in documents(exchange):
@@ -152,11 +160,13 @@ def test_the_request_schema_says_what_the_documented_profile_accepts(run: Run) -
 
 
 def documents(exchange: dict[str, Any]) -> dict[str, Any]:
+    """The scenario of an exchange, as data."""
     return Scenario.load(exchange["scenario"]).document if "scenario" in exchange else {}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_an_exchange_has_the_form_of_its_schema_and_cites_rules_that_exist(file: Path) -> None:
+    """A misspelt key or rule does not pass unseen."""
     schema = json.loads((FIXTURES / "exchange.schema.json").read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(read(file))
@@ -164,10 +174,12 @@ def test_an_exchange_has_the_form_of_its_schema_and_cites_rules_that_exist(file:
 
 
 def test_every_scenario_is_shown_by_an_exchange() -> None:
+    """What a scenario's notes promise is looked at."""
     assert {read(file).get("scenario") for file in FILES} >= set(scenario_files())
 
 
 def test_no_exchange_stands_twice() -> None:
+    """Two files do not show the same."""
     shown = [json.dumps({**read(file), "shows": "", "rules": []}) for file in FILES]
     assert len(set(shown)) == len(shown)
 
@@ -177,4 +189,5 @@ def test_no_exchange_stands_twice() -> None:
     [({"a": 1}, {"a": 2}), ({}, {"a": None}), ([1], [1, 2]), ([1, 2], [1]), ({"a": [{"b": 1}]}, {"a": [{"b": "1"}]}), (True, 1)],
 )
 def test_a_body_that_lacks_what_is_wanted_does_not_match(received: object, wanted: object) -> None:
+    """The comparison of parts can fail."""
     assert not matches(received, wanted)

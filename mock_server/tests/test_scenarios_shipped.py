@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
 from leadsquared_slots.mock_server.contract import SCHEMAS, problems, scenario_files
 
@@ -24,11 +23,13 @@ def comment_of(file: Path) -> list[str]:
 
 
 def test_at_least_fourteen_scenarios_are_shipped() -> None:
+    """A tester finds the usual cases ready."""
     assert len(FILES) >= 14
 
 
 @each_file
 def test_a_scenario_validates_and_loads(file: Path) -> None:
+    """No shipped file breaks the schema or what is beyond it."""
     scenario = Scenario.load(file.stem)
     assert not problems("scenario", scenario.document)
     assert scenario.name == file.stem
@@ -36,6 +37,7 @@ def test_a_scenario_validates_and_loads(file: Path) -> None:
 
 @each_file
 def test_a_scenario_says_what_to_ask_and_what_one_will_see(file: Path) -> None:
+    """Each file is a page of a notebook, and names the schema for editors."""
     comment = comment_of(file)
     assert any(line.startswith("Ask ") for line in comment)
     assert any("See " in line for line in comment)
@@ -43,6 +45,7 @@ def test_a_scenario_says_what_to_ask_and_what_one_will_see(file: Path) -> None:
 
 
 def test_every_title_is_a_line_of_its_own() -> None:
+    """`lsq-mock scenarios` prints one line each."""
     titles = [tomllib.loads(file.read_text("utf-8"))["title"] for file in FILES]
     assert len(set(titles)) == len(titles)
     assert all(len(title) <= 80 and not title.endswith(".") for title in titles)
@@ -50,6 +53,7 @@ def test_every_title_is_a_line_of_its_own() -> None:
 
 @each_file
 def test_every_user_that_a_scenario_talks_about_is_one_of_it(file: Path) -> None:
+    """The notes do not send a tester to somebody who does not exist."""
     document = Scenario.load(file.stem).document
     if document.get("directory", "closed") == "closed":
         known = {user["email"] for user in document["user"]}
@@ -57,6 +61,7 @@ def test_every_user_that_a_scenario_talks_about_is_one_of_it(file: Path) -> None
 
 
 def test_the_vendors_sample_is_reproduced_member_for_member() -> None:
+    """The page's answer, in the page's order of members."""
     sample = json.loads((SCHEMAS / "examples" / "answer.json").read_text("utf-8"))["value"]
     users = [user["EmailAddress"] for user in sample["List"][0]["UserSlots"]]
     request = json.loads((SCHEMAS / "examples" / "request.json").read_text("utf-8"))["value"]
@@ -67,6 +72,7 @@ def test_the_vendors_sample_is_reproduced_member_for_member() -> None:
 
 
 def test_the_users_of_many_users_are_those_that_its_comment_makes() -> None:
+    """The file was made by the recipe that stands in it."""
     text = scenario_files()["many-users"].read_text("utf-8")
     assert text.count("for n in range(1, 261)") == 1  # the recipe
     templates = (None, "Early", "Late")
