@@ -28,6 +28,7 @@ def app_of(emulator: Emulator) -> Flask:
     """The Flask application of an emulator that is there already."""
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
+    app.extensions["leadsquared_slots"] = emulator
     app.register_blueprint(admin_blueprint(emulator))
 
     def answer(path: str) -> Response:

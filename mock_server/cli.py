@@ -168,3 +168,7 @@ def _write_whole(path: Path, text: str) -> None:
 def _fail(error: Exception) -> NoReturn:
     click.echo(f"lsq-mock: {error}", err=True)
     sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """Public holidays by country, from the `holidays` library."""
 
+import warnings
 from datetime import date
 from functools import lru_cache
 
@@ -45,4 +46,7 @@ def _holidays_of(country: str, year: int) -> dict[date, str]:
     from holidays import country_holidays
 
     code, _, subdivision = country.partition("-")
-    return dict(country_holidays(code, subdiv=subdivision or None, years=year, expand=False).items())
+    with warnings.catch_warnings():
+        # The library knows movable feasts for some decades only, and says so for every other year; the README says it once.
+        warnings.simplefilter("ignore", UserWarning)
+        return dict(country_holidays(code, subdiv=subdivision or None, years=year, expand=False).items())

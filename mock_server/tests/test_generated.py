@@ -1,0 +1,127 @@
+"""Generated calendars: the same everywhere and always, realistic, and in the states that addresses ask for."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from leadsquared_slots.mock_server.domain.absence import Absence
+from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability
+from leadsquared_slots.mock_server.domain.interval import DAY
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
+from leadsquared_slots.mock_server.domain.user import User
+from leadsquared_slots.mock_server.generated import STATES, generate_user, state_of
+from leadsquared_slots.mock_server.people import name_of, subject_of
+
+# Of what is drawn, without the holidays, which the `holidays` library may correct from release to release.
+DIGEST = "0529c473bb4e8236548cb9f566aae67c4f7192d3195b621f458c8eaa8c3e0d75"
+
+DIGEST_PROGRAM = """
+from hashlib import sha256
+from leadsquared_slots.mock_server.generated import generate_user
+digest = sha256()
+for number in range(60):
+    user = generate_user(7, f"user{number}@example.com")
+    zone = user.template.zone_name if user.template else None
+    digest.update(repr((user.id, user.address, user.zone_name, zone, user.template and user.template.shifts)).encode())
+    digest.update(repr([tuple(task) for task in user.calendar.tasks(1767225600, 1775001600)]).encode())
+    digest.update(repr([user.calendar.leave(739617 + day) for day in range(90)]).encode())
+print(digest.hexdigest())
+"""
+
+
+def day_of(user: User, day: date) -> DayAvailability:
+    return availability(user, day.toordinal(), include_allowed_conflicts=False, profile=DOCUMENTED)
+
+
+def the(address: str, seed: int = 0) -> User:
+    user = generate_user(seed, address)
+    assert user is not None
+    return user
+
+
+@pytest.mark.parametrize(("hash_seed", "time_zone"), [("0", "UTC"), ("1", "Asia/Kolkata"), ("random", "America/Los_Angeles")])
+def test_another_process_draws_the_same_calendars(hash_seed: str, time_zone: str) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": time_zone}
+    drawn = subprocess.run([sys.executable, "-c", DIGEST_PROGRAM], env=environment, capture_output=True, text=True, check=True)
+    assert drawn.stdout.strip() == DIGEST
+
+
+@given(st.integers(), st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(0, 50))
+def test_calendars_have_no_end(seed: int, day: date, number: int) -> None:
+    user = the(f"person{number}@example.com", seed)
+    found = day_of(user, day)
+    assert found == day_of(the(f"person{number}@example.com", seed), day)
+    assert all(end > start for start, end in found.busy)
+
+
+def test_another_seed_and_another_address_have_other_calendars() -> None:
+    def month(user: User) -> list[DayAvailability]:
+        return [day_of(user, date(2026, 3, day)) for day in range(1, 32)]
+
+    assert month(the("a@example.com")) != month(the("a@example.com", 1)) != month(the("b@example.com", 1))
+
+
+def test_every_reason_and_empty_and_full_days_occur_at_sensible_rates() -> None:
+    days = [day_of(the(f"user{n}@example.com"), date(2026, 1, 1 + day)) for n in range(300) for day in range(28)]
+    absences = Counter(day.absence for day in days)
+    working = [day for day in days if day.absence is None]
+    rates = {absence: count / len(days) for absence, count in absences.items()}
+    assert 0.5 < rates[None] < 0.8
+    assert 0.01 < rates[Absence.HOLIDAY] < 0.15
+    assert 0.005 < rates[Absence.LEAVE] < 0.1
+    assert 0.1 < rates[Absence.NOT_SCHEDULED] < 0.35
+    assert 0.01 < rates[Absence.NO_TEMPLATE] < 0.1
+    assert 0.03 < sum(day.available == () for day in working) / len(working) < 0.2
+    assert 0.05 < sum(not day.busy for day in working) / len(working) < 0.4
+
+
+def test_tasks_start_at_quarter_hours_overlap_at_times_and_are_of_both_kinds() -> None:
+    tasks = [task for n in range(50) for task in the(f"user{n}@example.com").calendar.tasks(1772323200, 1774915200)]
+    assert {task.start % 900 for task in tasks} == {0}
+    assert {task.type.allow_conflicts for task in tasks} == {True, False}
+    user = the("user3@example.com")
+    own = sorted(user.calendar.tasks(1767225600, 1798761600), key=lambda task: task.start)
+    assert any(before.end > after.start for before, after in pairwise(own))
+
+
+@given(st.sampled_from(STATES), st.sampled_from(["", "+x", ".some.one", "+"]), st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+def test_an_address_gives_the_state_that_its_local_part_names(state: str, rest: str, day: date) -> None:
+    address = f"{state}{rest}@example.com"
+    assert state_of(address) == state
+    user = generate_user(0, address)
+    assert (user is None) == (state == "unknown")
+    if user is not None:
+        assert IN_STATE[state](user, day_of(user, day))
+
+
+IN_STATE = {
+    "holiday": lambda user, day: day.absence is Absence.HOLIDAY,
+    "leave": lambda user, day: day.absence is Absence.LEAVE,
+    "not-scheduled": lambda user, day: day.absence is Absence.NOT_SCHEDULED,
+    "no-template": lambda user, day: day.absence is Absence.NO_TEMPLATE and user.template is None,
+    "fully-booked": lambda user, day: day.available == () and day.absence is None and day.busy,
+    "free": lambda user, day: day.available == user.template.shifts_by_weekday[0] and not day.busy,
+    "two-shifts": lambda user, day: len(user.template.shifts[0]) == 2 and day.absence is None,
+    "midnight": lambda user, day: day.available[-1].end == DAY,
+    "other-zone": lambda user, day: user.template.zone_name != user.zone_name,
+    "no-breaks": lambda user, day: day.breaks == () and day.absence is None,
+}
+
+
+@pytest.mark.parametrize("address", ["holidays@example.com", "freeman@example.com", "my-holiday@example.com", "a.free@example.com"])
+def test_a_local_part_that_only_resembles_a_state_is_an_ordinary_one(address: str) -> None:
+    assert state_of(address) is None
+
+
+def test_names_and_subjects_are_the_same_each_time() -> None:
+    user = the("bob@example.com")
+    task = next(iter(user.calendar.tasks(1772323200, 1774915200)))
+    assert name_of(user) == name_of(the("bob@example.com"))
+    assert subject_of(task, user) == subject_of(task, user)
+    assert {name_of(the(f"user{n}@example.com")) for n in range(5)} != {name_of(user)}

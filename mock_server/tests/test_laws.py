@@ -1,0 +1,127 @@
+"""Laws of availability, over generated calendars: they hold whatever the calendar is."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from leadsquared_slots.contract_tests.generated_calendars import calendars, to_json
+from leadsquared_slots.mock_server.domain.availability import availability
+from leadsquared_slots.mock_server.domain.interval import intersect, subtract, union
+from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
+from leadsquared_slots.mock_server.domain.zone import day_in_zone
+from leadsquared_slots.mock_server.scenario import Scenario
+from leadsquared_slots.mock_server.vendor_answer import read_day, render_day_of
+from leadsquared_slots.mock_server.vendor_request import Query, read_request
+
+from .asking import ask, choices, emulator
+
+FIRST, LAST = date(2026, 3, 1), date(2026, 4, 10)
+documents = calendars(first=FIRST, last=LAST)
+days = st.dates(FIRST, LAST)
+profiles = st.sampled_from(list(PROFILES.values()))
+
+
+def request(document: dict[str, Any], first: date, last: date, *, flag: bool = False, **more: Any) -> dict[str, Any]:
+    return {
+        "FromDate": first.isoformat(),
+        "ToDate": last.isoformat(),
+        "Users": [user["email"] for user in document["user"]],
+        "IncludeAllowedConflictSlots": flag,
+        **more,
+    }
+
+
+@given(documents, days, st.booleans())
+def test_availability_lies_inside_the_shifts(document: dict[str, Any], day: date, flag: bool) -> None:
+    for user in Scenario.from_document(to_json(document)).users:
+        found = availability(user, day.toordinal(), include_allowed_conflicts=flag, profile=Profile())
+        if user.template is not None and found.available is not None:
+            existing = day_in_zone(day.toordinal(), user.template.zone).existing
+            assert intersect(found.available, user.template.shifts_on(day.toordinal())) == found.available
+            assert intersect(found.available, existing) == found.available
+
+
+@given(documents, days, profiles)
+def test_the_flag_true_never_gives_less_than_false(document: dict[str, Any], day: date, profile: Profile) -> None:
+    for user in Scenario.from_document(to_json(document)).users:
+        without, with_conflicts = (
+            availability(user, day.toordinal(), include_allowed_conflicts=flag, profile=profile) for flag in (False, True)
+        )
+        assert without.busy == with_conflicts.busy
+        if without.available is not None and with_conflicts.available is not None:
+            assert subtract(without.available, with_conflicts.available) == ()
+
+
+@given(documents, days, st.booleans(), st.booleans(), st.integers(0, 86_399), st.integers(1, 200_000))
+def test_another_task_never_adds_availability(
+    document: dict[str, Any], day: date, flag: bool, allows: bool, second: int, length: int
+) -> None:
+    start = datetime.combine(day, datetime.min.time()) + timedelta(seconds=second)
+    task = {"allow-conflicts": allows, "start": f"{start.isoformat()}Z", "end": f"{(start + timedelta(seconds=length)).isoformat()}Z"}
+    before = to_json(document)
+    after = {**before, "user": [{**user, "tasks": [*user["tasks"], task]} for user in before["user"]]}
+    for old, new in zip(Scenario.from_document(before).users, Scenario.from_document(after).users, strict=True):
+        less, more = (availability(user, day.toordinal(), include_allowed_conflicts=flag, profile=Profile()) for user in (new, old))
+        assert less.absence == more.absence
+        if less.available is not None and more.available is not None:
+            assert subtract(less.available, more.available) == ()
+
+
+@given(documents, days, st.integers(0, 9), st.booleans(), profiles)
+def test_the_days_asked_one_by_one_are_the_days_asked_at_once(
+    document: dict[str, Any], first: date, length: int, flag: bool, profile: Profile
+) -> None:
+    target = emulator(Scenario.from_document(to_json(document)), profile)
+    last = first + timedelta(days=length)
+    whole = ask(target, request(document, first, last, flag=flag))
+    singles = [ask(target, request(document, day, day, flag=flag)) for day in (first + timedelta(days=n) for n in range(length + 1))]
+    assert whole["List"] == [entry for single in singles for entry in single["List"]]
+    assert {single["RecordCount"] for single in singles} == {whole["RecordCount"]}
+
+
+@given(documents, days, st.integers(0, 3), st.integers(1, 7), st.sampled_from(choices("record")))
+def test_the_pages_joined_are_the_answer_without_paging(document: dict[str, Any], first: date, length: int, size: int, record: str) -> None:
+    target = emulator(Scenario.from_document(to_json(document)), Profile().with_answers({"record": record}))
+    last = first + timedelta(days=length)
+    whole = ask(target, request(document, first, last))
+    pages, index = [], 1
+    while True:
+        page = ask(target, request(document, first, last, Paging={"PageIndex": index, "PageSize": size}))
+        assert page["RecordCount"] == whole["RecordCount"]
+        if not page["List"]:
+            break
+        pages.append(page)
+        index += 1
+    joined: dict[str, list[Any]] = {}
+    for page in pages:
+        for entry in page["List"]:
+            joined.setdefault(entry["Date"], []).extend(entry["UserSlots"])
+    assert [{"Date": day, "UserSlots": joined[day]} for day in sorted(joined)] == whole["List"]
+    assert len(pages) == -(-whole["RecordCount"] // size)
+
+
+@given(documents, days, st.booleans(), st.sampled_from(choices("time-zone")), st.sampled_from(choices("absent-lists")))
+def test_an_entry_reads_back_as_the_availability_that_it_shows(
+    document: dict[str, Any], day: date, flag: bool, time_zone: str, lists: str
+) -> None:
+    profile = Profile().with_answers({"time-zone": time_zone, "absent-lists": lists})
+    for user in Scenario.from_document(to_json(document)).users:
+        found = availability(user, day.toordinal(), include_allowed_conflicts=flag, profile=profile)
+        assert read_day(render_day_of(user, found)) == found
+        for part in (found.available, found.breaks):
+            assert part is None or part == union(part)
+
+
+@given(
+    st.dates(date(1, 1, 1), date(9999, 9, 1)),
+    st.integers(0, 100),
+    st.lists(st.sampled_from(["a@b.c", "A.b+c@d-e.example", "x'y@localhost"]), min_size=1, max_size=4),
+    st.booleans(),
+    st.none() | st.tuples(st.integers(1, 2**31 - 1), st.integers(1, 1000)),
+)
+def test_a_query_reads_back_from_the_body_that_asks_it(
+    first: date, length: int, addresses: list[str], flag: bool, page: tuple[int, int] | None
+) -> None:
+    query = Query(first.toordinal(), first.toordinal() + length, tuple(addresses), flag, *(page or (1, None)))
+    assert read_request(query.to_body(), "application/json", Profile()) == query

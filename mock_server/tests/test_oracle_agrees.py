@@ -1,0 +1,102 @@
+"""The emulator says what a second-by-second implementation says that shares nothing with it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from leadsquared_slots.contract_tests.generated_calendars import calendars, to_json
+from leadsquared_slots.contract_tests.oracle import Oracle
+from leadsquared_slots.contract_tests.strategies import requests
+from leadsquared_slots.contract_tests.wall_clock import readings
+from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
+from leadsquared_slots.mock_server.domain.zone import day_in_zone
+from leadsquared_slots.mock_server.scenario import Scenario
+from leadsquared_slots.mock_server.zones import zone, zone_names
+
+from .asking import ask, choices, emulator
+
+DECIDES_ANSWERS = (
+    "time-zone",
+    "date-without-template",
+    "allowed-conflict",
+    "breaks",
+    "absent-lists",
+    "absence-order",
+    "partial-leave",
+    "record",
+    "empty-list",
+)
+FIRST, LAST = date(2026, 3, 1), date(2026, 4, 10)
+
+profiles = st.sampled_from(list(PROFILES.values())) | st.fixed_dictionaries(
+    {question: st.sampled_from(choices(question)) for question in DECIDES_ANSWERS}
+).map(lambda answers: Profile().with_answers(answers, name="drawn"))
+
+
+def agree(document: dict[str, Any], request: dict[str, Any], profile: Profile) -> None:
+    """Fails unless the emulator gives what the oracle gives, ids of users aside."""
+    answer = ask(emulator(Scenario.from_document(to_json(document)), profile), request)
+    for day in answer.get("List") or ():
+        for entry in day["UserSlots"]:
+            entry["UserId"] = None
+    assert answer == Oracle(document, profile.answers()).answer(request)
+
+
+@given(data=st.data(), document=calendars(first=FIRST, last=LAST), profile=profiles)
+def test_every_answer_is_the_oracles(data: st.DataObject, document: dict[str, Any], profile: Profile) -> None:
+    users = [user["email"] for user in document["user"]]
+    agree(document, data.draw(requests(users, FIRST, LAST, longest=10, profile=profile)), profile)
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Australia/Lord_Howe", date(2026, 4, 5)),
+        ("Australia/Lord_Howe", date(2026, 10, 4)),
+        ("Pacific/Apia", date(2011, 12, 30)),
+        ("America/New_York", date(2026, 3, 8)),
+        ("America/New_York", date(2026, 11, 1)),
+        ("Africa/Casablanca", date(2026, 2, 15)),
+        ("Antarctica/Troll", date(2026, 3, 29)),
+        ("America/Juneau", date(1867, 10, 19)),
+        ("Asia/Manila", date(1844, 12, 31)),
+        ("Asia/Kathmandu", date(1986, 1, 1)),
+        ("Europe/Dublin", date(1916, 5, 21)),
+    ],
+)
+@given(data=st.data())
+def test_every_answer_is_the_oracles_where_clocks_change(name: str, day: date, data: st.DataObject) -> None:
+    first, last = day - timedelta(days=1), day + timedelta(days=1)
+    document = data.draw(calendars(first=first, last=last, most_users=1))
+    for template in document["template"]:
+        template["zone"] = name
+    user = document["user"][0]
+    user["holidays"], user["leaves"] = [], [leave for leave in user["leaves"] if "time" in leave]
+    request = {
+        "FromDate": first.isoformat(),
+        "ToDate": last.isoformat(),
+        "Users": [user["email"]],
+        "IncludeAllowedConflictSlots": data.draw(st.booleans()),
+    }
+    agree(document, request, data.draw(profiles))
+
+
+@given(name=st.sampled_from(sorted(zone_names())), year=st.integers(1850, 2100))
+def test_a_date_has_the_wall_clock_times_that_trying_every_minute_finds(name: str, year: int) -> None:
+    """On the dates of a year on which the zone's clock changes, and on the first of the year."""
+    for day in (date(year, 1, 1), *changes(name, year)):
+        shown = day_in_zone(day.toordinal(), zone(name))
+        found = [
+            (reading.wall, reading.wall + reading.length, shown.midnight + reading.wall - reading.instant)
+            for reading in readings(name, day)
+        ]
+        assert [tuple(piece) for piece in shown.pieces] == found
+
+
+def changes(name: str, year: int) -> list[date]:
+    """The dates of a year whose noon has another offset than the noon before."""
+    noons = [datetime(year, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(365)]
+    offsets = [noon.astimezone(zone(name)).utcoffset() for noon in noons]
+    return [noon.date() for noon, before, after in zip(noons[1:], offsets, offsets[1:], strict=False) if before != after]

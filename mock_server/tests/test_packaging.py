@@ -1,0 +1,52 @@
+"""The package list, and the two names that a module could have in a checkout."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+PROJECT = TOP / "pyproject.toml"
+pytestmark = pytest.mark.skipif(not PROJECT.exists(), reason="the checkout is not here: these are the tests of the wheel")
+
+
+def test_every_folder_of_code_and_data_is_in_the_package_list_and_no_other() -> None:
+    listed = set(tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["setuptools"]["packages"])
+    folders = {
+        path.parent.relative_to(TOP)
+        for top in ("mock_server", "contract_tests")
+        for path in (TOP / top).rglob("__init__.py")
+        if not {"tests", "benchmarks"} & set(path.relative_to(TOP).parts)
+    }
+    shipped = {".".join(("leadsquared_slots", *folder.parts)) for folder in folders}
+    assert listed == shipped | {"leadsquared_slots.schemas", "leadsquared_slots.fixtures"}
+
+
+def test_no_module_is_imported_by_its_bare_folder_name() -> None:
+    program = """
+import sys
+import leadsquared_slots.mock_server as m
+import leadsquared_slots.contract_tests
+for name in m.__all__:
+    getattr(m, name)
+print(sorted(name for name in sys.modules if name.split(".")[0] in ("mock_server", "contract_tests", "schemas", "fixtures")))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=TOP, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_data_folders_hold_no_python() -> None:
+    assert [*(TOP / "schemas").rglob("*.py"), *(TOP / "fixtures").rglob("*.py")] == []
+
+
+def test_the_top_level_holds_what_was_agreed() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=False)
+    if tracked.returncode:
+        pytest.skip("not a git checkout")
+    top = {line.partition("/")[0] for line in tracked.stdout.splitlines()}
+    agreed = {"pyproject.toml", "README.md", "mock_server", "schemas", "contract_tests", "fixtures", "docker"}
+    assert agreed <= top
+    conventional = {"Makefile", "LICENSE", "CHANGELOG.md", "MANIFEST.in"}
+    assert {name for name in top - agreed - conventional if not name.startswith(".")} == set()
