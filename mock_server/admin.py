@@ -10,7 +10,8 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from .account import NoSuchAccount
-from .admin_calls import CALLS, NOT_FOUND, Answer, BadCall, Call
+from .admin_call import Answer, BadCall, Call
+from .admin_calls import CALLS, NOT_FOUND
 from .domain.errors import DomainError
 from .service import Emulator
 

@@ -2,66 +2,17 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from . import admin_calendar as calendar
 from . import admin_views as views
-from .account import Account
-from .calendars import read_date
-from .contract import ledger, openapi_document, problems
-from .directory import Change, NoSuchTask, NoSuchUser
-from .domain.errors import DomainError, did_you_mean
+from .admin_call import Answer, BadCall, Call, check, instant_of
+from .contract import ledger, openapi_document
+from .directory import NoSuchTask, NoSuchUser
 from .domain.profile import Profile
 from .domain.rate_limit import RateLimit
-from .scenario import Scenario, built_in_scenarios, read_instant, read_profile
-from .service import Emulator
+from .scenario import Scenario, built_in_scenarios, read_profile
 from .version import VERSION
-
-_DAYS_BEFORE, _DAYS_AFTER = 7, 28
-_MOST_DAYS = 400
-
-
-class BadCall(DomainError):
-    """A call of the admin interface that cannot be carried out; `hint` says what to do."""
-
-    def __init__(self, error: str, hint: str = "") -> None:
-        self.hint = hint
-        super().__init__(error)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call: the emulator, the account that it is about, its arguments and its body."""
-
-    emulator: Emulator
-    account: Account
-    arguments: dict[str, str]
-    body: dict[str, Any]
-
-    def only(self, *known: str) -> dict[str, Any]:
-        """The body, when it has no other keys than these. Raises BadCall, which names the nearest right one."""
-        for key in self.body:
-            if key not in known:
-                nearest = did_you_mean(key, known)
-                raise BadCall(
-                    f"unknown key {key!r}",
-                    f"did you mean {nearest!r}?" if nearest else f"expected {', '.join(known) or 'an empty body'}",
-                )
-        return self.body
-
-    def required(self, key: str, example: str) -> Any:
-        """A value of the body. Raises BadCall when it is missing."""
-        if key not in self.body:
-            raise BadCall(f"the key {key!r} is missing", f"send for example {example}")
-        return self.body[key]
-
-
-class Answer(NamedTuple):
-    """A JSON value and a status."""
-
-    value: Any
-    status: int = 200
 
 
 def health(call: Call) -> Answer:
@@ -119,7 +70,7 @@ def create_account(call: Call) -> Answer:
     if "rateLimit" in body:
         start = start._replace(limit=_limit(body["rateLimit"]))
     if "now" in body:
-        start = start._replace(now=_instant(body["now"]))
+        start = start._replace(now=instant_of(body["now"]))
     keys = call.emulator.accounts.create(start).keys[0]
     return Answer({"accessKey": keys.access_key, "secretKey": keys.secret_key}, 201)
 
@@ -173,7 +124,7 @@ def get_faults(call: Call) -> Answer:
 
 def add_fault(call: Call) -> Answer:
     """Adds a fault behind the others."""
-    _check("scenario#/$defs/fault", call.body)
+    check("scenario#/$defs/fault", call.body)
     call.account.faults.add(call.body)
     return Answer(get_faults(call).value, 201)
 
@@ -192,7 +143,7 @@ def get_clock(call: Call) -> Answer:
 def put_clock(call: Call) -> Answer:
     """Stops the clock at a time."""
     call.only("now")
-    call.account.clock.set(_instant(call.required("now", '{"now": "2026-03-02T06:00:00Z"}')))
+    call.account.clock.set(instant_of(call.required("now", '{"now": "2026-03-02T06:00:00Z"}')))
     return get_clock(call)
 
 
@@ -227,79 +178,6 @@ def put_scenario(call: Call) -> Answer:
     return Answer({"name": scenario.name, "title": scenario.title})
 
 
-def get_users(call: Call) -> Answer:
-    """The users that the scenario lists or that were changed; generated ones are not listed until then."""
-    return Answer({"users": [views.user_view(user) for user in call.account.directory]})
-
-
-def get_user(call: Call) -> Answer:
-    """One user's calendar, between two dates."""
-    today = datetime.fromtimestamp(call.account.clock.now(), UTC).toordinal()
-    first = _date(call.arguments["from"]) if "from" in call.arguments else today - _DAYS_BEFORE
-    last = _date(call.arguments["to"]) if "to" in call.arguments else first + _DAYS_BEFORE + _DAYS_AFTER
-    if not first <= last <= first + _MOST_DAYS:
-        raise BadCall("from and to are not in order, or too far apart", f"expected from before to, and at most {_MOST_DAYS} days")
-    return Answer(views.calendar_view(call.account.directory.get(call.arguments["address"]), first, last))
-
-
-def put_user(call: Call) -> Answer:
-    """Gives an address a user, in the form of scenario files; `template` may also be a whole template."""
-    entry = {"email": call.arguments["address"], **call.body}
-    if entry["email"].lower() != call.arguments["address"].lower():
-        raise BadCall(f"the body's email is {entry['email']!r}", f"expected {call.arguments['address']!r}, as in the URL, or none")
-    template = entry.get("template")
-    if isinstance(template, dict):
-        template.setdefault("name", "Template")
-        _check("scenario#/$defs/template", template)
-    _check("scenario#/$defs/user", {**entry, "template": "Template"} if isinstance(template, dict) else entry)
-    _change(call, {"kind": "put-user", "entry": entry})
-    return get_user(call)
-
-
-def delete_user(call: Call) -> Answer:
-    """Takes a user away."""
-    _change(call, {"kind": "delete-user", "user": call.arguments["address"]})
-    return Answer({})
-
-
-def add_task(call: Call) -> Answer:
-    """Adds a task to a user's calendar, and gives its id."""
-    entry = dict(call.body)
-    user = entry.pop("user", None) or call.required("user", '{"user": "zoo@lsqdev.in", "start": …, "end": …}')
-    if "allowConflicts" in entry:
-        entry["allow-conflicts"] = entry.pop("allowConflicts")
-    elif "type" not in entry:
-        entry["allow-conflicts"] = False
-    _check("scenario#/$defs/task", entry)
-    return Answer({"id": _change(call, {"kind": "add-task", "user": _address(user), "entry": entry})}, 201)
-
-
-def delete_task(call: Call) -> Answer:
-    """Takes a task away."""
-    _change(call, {"kind": "delete-task", "task": call.arguments["task_id"]})
-    return Answer({})
-
-
-def add_leave(call: Call) -> Answer:
-    """Adds a leave to a user's calendar."""
-    entry = dict(call.body)
-    user = entry.pop("user", None) or call.required("user", '{"user": "zoo@lsqdev.in", "from": …, "to": …}')
-    _check("scenario#/$defs/leave", entry)
-    _change(call, {"kind": "add-leave", "user": _address(user), "entry": entry})
-    return Answer({}, 201)
-
-
-def add_holiday(call: Call) -> Answer:
-    """Adds a holiday to a user's calendar."""
-    call.only("user", "date", "name")
-    example = '{"user": "zoo@lsqdev.in", "date": "2026-03-04", "name": "Holi"}'
-    user, day = call.required("user", example), call.required("date", example)
-    _date(day)
-    entry = {"date": day, "name": str(call.body.get("name", "Holiday"))}
-    _change(call, {"kind": "add-holiday", "user": _address(user), "entry": entry})
-    return Answer({}, 201)
-
-
 def get_state(call: Call) -> Answer:
     """A snapshot of the account."""
     return Answer(call.account.state())
@@ -312,22 +190,6 @@ def put_state(call: Call) -> Answer:
     except (KeyError, TypeError, AttributeError) as error:
         raise BadCall(f"this is no snapshot: {error!r}", "send what GET /__admin/state gave") from None
     return Answer({})
-
-
-def _change(call: Call, change: Change) -> str:
-    return call.account.directory.apply(change)
-
-
-def _check(schema: str, value: Any) -> None:
-    found = problems(schema, value)
-    if found:
-        raise BadCall("; ".join(map(str, found)), "see schemas/scenario.schema.json")
-
-
-def _address(user: Any) -> str:
-    if not isinstance(user, str):
-        raise BadCall(f"user is {user!r}", "expected an email address")
-    return user
 
 
 def _scenario(value: Any) -> Scenario:
@@ -344,7 +206,7 @@ def _scenario(value: Any) -> Scenario:
 def _profile(value: Any, base: Profile) -> Profile:
     if isinstance(value, str):
         return read_profile(value, "sent")
-    _check("profile", value)
+    check("profile", value)
     if "extends" in value:
         return read_profile(value, "sent")
     answers = dict(value)
@@ -355,20 +217,6 @@ def _limit(value: Any) -> RateLimit | None:
     if value is None or value == "none":
         return None
     return RateLimit.parse(str(value))
-
-
-def _instant(value: Any) -> float:
-    try:
-        return read_instant(value)
-    except (TypeError, ValueError):
-        raise BadCall(f"now is {value!r}", "expected a date and time with its zone, such as 2026-03-02T06:00:00Z") from None
-
-
-def _date(value: Any) -> int:
-    try:
-        return read_date(value)
-    except (TypeError, ValueError):
-        raise BadCall(f"{value!r} is no date", "expected yyyy-MM-dd, such as 2026-03-02") from None
 
 
 CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
@@ -393,14 +241,15 @@ CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("DELETE", "/clock"): delete_clock,
     ("GET", "/scenarios"): get_scenarios,
     ("PUT", "/scenario"): put_scenario,
-    ("GET", "/users"): get_users,
-    ("GET", "/users/<address>"): get_user,
-    ("PUT", "/users/<address>"): put_user,
-    ("DELETE", "/users/<address>"): delete_user,
-    ("POST", "/tasks"): add_task,
-    ("DELETE", "/tasks/<task_id>"): delete_task,
-    ("POST", "/leaves"): add_leave,
-    ("POST", "/holidays"): add_holiday,
+    ("GET", "/users"): calendar.get_users,
+    ("GET", "/users/<address>"): calendar.get_user,
+    ("PUT", "/users/<address>"): calendar.put_user,
+    ("DELETE", "/users/<address>"): calendar.delete_user,
+    ("POST", "/tasks"): calendar.add_task,
+    ("DELETE", "/tasks/<task_id>"): calendar.delete_task,
+    ("POST", "/leaves"): calendar.add_leave,
+    ("POST", "/holidays"): calendar.add_holiday,
+    ("GET", "/explain"): calendar.get_explanation,
     ("GET", "/state"): get_state,
     ("PUT", "/state"): put_state,
 }
