@@ -1,6 +1,7 @@
 """Mutants that get paths, methods and content types wrong, or answer without having looked."""
 
-from ..exchange import ENDPOINT
+from leadsquared_slots.contract_tests.exchange import ENDPOINT
+
 from .registry import Ask, Reply, Server, mutant, other_answer
 
 JSON = (("Content-Type", "application/json; charset=utf-8"),)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from ..exchange import ENDPOINT
+from leadsquared_slots.contract_tests.exchange import ENDPOINT
+
 from .registry import Ask, Document, Reply, Server, mutant, on_ask, on_error, other_answer
 from .splitting import EMPTY, refusal
 

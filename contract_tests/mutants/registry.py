@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from ..exchange import ENDPOINT
-from ..ledger import ledger
+from leadsquared_slots.contract_tests.exchange import ENDPOINT
+from leadsquared_slots.contract_tests.ledger import ledger
 
 Document = dict[str, Any]
 

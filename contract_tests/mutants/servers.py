@@ -77,9 +77,9 @@ def _administered(ask: Ask, mutant: Mutant, profile: Profile) -> Ask:
         return ask
     path = ask.path.removeprefix(ADMIN)
     if path in ("/accounts", "/settings"):
-        if mutant.answers:
-            body["profile"] = _answers(body.get("profile"), profile) | dict(mutant.answers)
-        if mutant.limit is not None:
+        if mutant.answers and "profile" in body:
+            body["profile"] = _answers(body["profile"], profile) | dict(mutant.answers)
+        if mutant.limit is not None and "rateLimit" in body:
             body["rateLimit"] = mutant.limit
     scenario = body.get("scenario") if path == "/accounts" else body if path == "/scenario" else None
     if mutant.calendar is not None and scenario is not None:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from ..wall_clock import DAY, zone
+from leadsquared_slots.contract_tests.wall_clock import DAY, zone
+
 from .registry import Document, entries, on_answer, on_ask, on_entries, other_answer
 from .times import instant, merged, on_both_ends, slots, spans, text, wall, zone_of
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ..wall_clock import DAY, zone
+from leadsquared_slots.contract_tests.wall_clock import DAY, zone
 
 FORM = "%Y-%m-%d %H:%M:%S"
 Span = tuple[int, int]
