@@ -1,0 +1,40 @@
+"""The contract kit: tells a faithful server of RetrieveAvailableSlots from any other.
+
+    from leadsquared_slots.contract_tests import Target, run_checks
+
+    report = run_checks(Target("http://127.0.0.1:8255", access_key="AccessKey", secret_key="SecretKey"))
+    report.exit_code()
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import strategies as strategies
+    from .checks import registry as registry
+    from .failures import ContractFailure as ContractFailure
+    from .results import Report as Report
+    from .runner import Options as Options
+    from .runner import run_checks as run_checks
+    from .target import ManualClock as ManualClock
+    from .target import Target as Target
+
+_HOME = {
+    "ContractFailure": "failures",
+    "ManualClock": "target",
+    "Options": "runner",
+    "Report": "results",
+    "Target": "target",
+    "registry": "checks",
+    "run_checks": "runner",
+}
+__all__ = ["ContractFailure", "ManualClock", "Options", "Report", "Target", "registry", "run_checks", "strategies"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: the pytest plugin imports this package in everybody's test run.
+    if name == "strategies":
+        return import_module(".strategies", __name__)
+    if name in _HOME:
+        return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

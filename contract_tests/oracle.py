@@ -1,8 +1,8 @@
 """The oracle: the right answer to a request, worked out second by second from a scenario document.
 
-A day is 86,400 cells, one for each second that a wall clock can show; every cell is painted with what holds there, and free
-ranges are the runs of cells still painted FREE. There is no interval arithmetic here, and nothing is shared with the
-emulator. Slow, and meant to be checked by reading.
+A day is 86,400 cells, one for each second that a wall clock can show; every cell is painted with what holds there, and
+free ranges are the runs of cells still painted FREE. There is no interval arithmetic here, and nothing is shared with
+the emulator. Slow, and meant to be checked by reading.
 """
 
 import re
@@ -16,9 +16,7 @@ from .wall_clock import DAY, Reading, readings
 
 Document = Mapping[str, Any]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAYS_OF_KEY = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:], "every-day": WEEKDAYS} | {
-    day: (day,) for day in WEEKDAYS
-}
+_DAYS_OF_KEY = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:], "every-day": WEEKDAYS} | {day: (day,) for day in WEEKDAYS}
 _REASONS_IN_ORDER = {
     "holiday-leave-not-scheduled": ("Holiday", "Leave", "NotScheduled"),
     "leave-holiday-not-scheduled": ("Leave", "Holiday", "NotScheduled"),
@@ -44,7 +42,7 @@ class Cell(IntEnum):
     """A wall-clock time that does not come on this date."""
 
 
-class UnknownAddressRefused(Exception):  # noqa: N818 - an outcome, not a mistake
+class UnknownAddressRefused(Exception):
     """The right answer is a refusal: the profile refuses addresses that no user has."""
 
 
@@ -66,7 +64,7 @@ class Oracle:
 
         Raises UnknownAddressRefused.
         """
-        users = self._users_asked(request["Users"])
+        users = self.users_asked(request["Users"])
         dates = list(_dates(_date(request["FromDate"]), _date(request["ToDate"])))
         flag = bool(request.get("IncludeAllowedConflictSlots"))
         paging = request.get("Paging") or {}
@@ -102,7 +100,7 @@ class Oracle:
             "AvailableSlots": slots,
             "Breaks": breaks,
             "BusySlots": [
-                {"StartTime": start.strftime("%Y-%m-%d %H:%M:%S"), "EndTime": end.strftime("%Y-%m-%d %H:%M:%S")}
+                {"StartTime": _printed_instant(start), "EndTime": _printed_instant(end)}
                 for start, end, allows in sorted(self._tasks_on(user, day))
                 if not allows
             ],
@@ -123,18 +121,38 @@ class Oracle:
 
     def reason(self, user: Document, day: date) -> str | None:
         """Why there is no availability on a date; None on a working day."""
+        return next(iter(self.reasons_that_apply(user, day)), None)
+
+    def reasons_that_apply(self, user: Document, day: date) -> list[str]:
+        """Every reason that applies on a date, the one that is given first."""
         template = self.template_of(user)
         if template is None:
-            return "WorkDayTemplateNotDefined"
+            return ["WorkDayTemplateNotDefined"]
         applies = {
             "Holiday": _is_holiday(user.get("holidays", ()), day),
             "Leave": any(_is_whole_leave(leave, day) for leave in user.get("leaves", ())),
-            "NotScheduled": not any(_pattern(template["shifts"], day)),
+            "NotScheduled": 1 not in _pattern(template["shifts"], day),
         }
-        for reason in _REASONS_IN_ORDER[str(self._answers["absence-order"])]:
-            if applies[reason]:
-                return reason
-        return None
+        return [reason for reason in _REASONS_IN_ORDER[str(self._answers["absence-order"])] if applies[reason]]
+
+    def rule_of_free_second(self, user: Document, day: date, second: int) -> str:
+        """The ledger rule that most says why a free second of a working date is free."""
+        template = self.template_of(user) or {}
+        if _pattern(template.get("breaks", {}), day)[second]:
+            return "breaks.kept"
+        own = _of_weekday(template["shifts"], day)
+        if not _pattern_of(own, ())[second]:
+            return "slots.over-midnight"
+        return "slots.two-shifts" if len(own) > 1 else "slots.inside-shifts"
+
+    def spans_that_allow_conflicts(self, user: Document) -> list[tuple[str, str]]:
+        """Start and end, as the vendor prints them, of the user's tasks whose type allows conflicts."""
+        return [(_printed_instant(start), _printed_instant(end)) for start, end, allows in self._tasks(user) if allows]
+
+    @property
+    def prints_template_times(self) -> bool:
+        """Whether the profile prints slots in the template's zone."""
+        return self._says("time-zone", "template")
 
     def cells(self, user: Document, day: date, flag: bool) -> bytearray:
         """A working date in the template's zone, painted: the free seconds are Cell.FREE."""
@@ -149,18 +167,19 @@ class Oracle:
             for leave in user.get("leaves", ()):
                 if "time" in leave and _date(leave["date"]) == day:
                     _paint(cells, _seconds_between(leave["time"]), Cell.LEAVE)
-        known = self.readings_of(user, day)
-        # Tasks that forbid conflicts come last, so that they are painted over those that allow them.
-        for start, end, allows in sorted(self._tasks_on(user, day), key=lambda task: not task[2]):
-            if not allows:
-                for seconds in _seconds_read(known, start, end):
-                    _paint(cells, seconds, Cell.BUSY)
-            elif not flag and self._says("allowed-conflict", "hole"):
-                for seconds in _seconds_read(known, start, end):
-                    _paint(cells, seconds, Cell.ALLOWED_CONFLICT)
-        for run in _runs(_existing(known), 0):
+        self._paint_tasks(cells, user, day, flag)
+        for run in _runs(_existing(self.readings_of(user, day)), 0):
             _paint(cells, run, Cell.SKIPPED)
         return cells
+
+    def _paint_tasks(self, cells: bytearray, user: Document, day: date, flag: bool) -> None:
+        allowed_block = not flag and self._says("allowed-conflict", "hole")
+        # Tasks that forbid conflicts come last, so that they are painted over those that allow them.
+        for start, end, allows in sorted(self._tasks_on(user, day), key=lambda task: not task[2]):
+            if allows and not allowed_block:
+                continue
+            for seconds in _seconds_read(self.readings_of(user, day), start, end):
+                _paint(cells, seconds, Cell.ALLOWED_CONFLICT if allows else Cell.BUSY)
 
     def _slots(self, user: Document, day: date, flag: bool) -> list[dict[str, str]]:
         return self._printed(self.cells(user, day, flag), user, day)
@@ -174,24 +193,28 @@ class Oracle:
     def _printed(self, cells: bytes | bytearray, user: Document, day: date) -> list[dict[str, str]]:
         """The runs of cells that are 1, wall-clock seconds of a date, in the zone that the profile prints times in."""
         if self._says("time-zone", "utc"):
-            utc = bytearray(DAY)
+            utc = bytearray(2 * DAY)
             for reading in self.readings_of(user, day):
-                for second in range(reading.length):
-                    if cells[reading.wall + second] == 1:
-                        utc[(reading.instant + second) % DAY] = 1
-            cells = utc
+                for run in _runs(cells[reading.wall : reading.wall + reading.length], 1):
+                    start = (reading.instant + run.start) % DAY
+                    _paint(utc, range(start, start + len(run)), 1)
+            # What ran past midnight UTC goes on at the start of the day.
+            cells = (int.from_bytes(utc[:DAY]) | int.from_bytes(utc[DAY:])).to_bytes(DAY)
         return [{"StartTime": _clock(run.start), "EndTime": _clock(run.stop % DAY)} for run in _runs(cells, 1)]
 
     def _tasks_on(self, user: Document, day: date) -> Iterator[tuple[datetime, datetime, bool]]:
         """Start, end and Allow Conflicts of every task that runs at an instant of the date."""
         known = self.readings_of(user, day)
-        for task in user.get("tasks", ()):
-            allows = self._allows[task["type"]] if "type" in task else bool(task["allow-conflicts"])
-            start, end = _instant(task["start"]), _instant(task["end"])
+        for start, end, allows in self._tasks(user):
             if any(start.timestamp() < r.instant + r.length and end.timestamp() > r.instant for r in known):
                 yield start, end, allows
 
-    def _users_asked(self, addresses: Iterable[str]) -> list[Document]:
+    def _tasks(self, user: Document) -> Iterator[tuple[datetime, datetime, bool]]:
+        for task in user.get("tasks", ()):
+            allows = self._allows[task["type"]] if "type" in task else bool(task["allow-conflicts"])
+            yield _instant(task["start"]), _instant(task["end"]), allows
+
+    def users_asked(self, addresses: Iterable[str]) -> list[Document]:
         """The users that are asked for, in the order of the answer."""
         found: list[Document] = []
         for address in addresses:
@@ -274,8 +297,12 @@ def _paint(cells: bytearray, seconds: range, colour: int) -> None:
 
 def _runs(cells: bytes | bytearray, colour: int) -> Iterator[range]:
     """The longest stretches of seconds that have a colour."""
-    for run in re.finditer(re.escape(bytes([colour])) + b"+", cells):
-        yield range(run.start(), run.end())
+    start = cells.find(colour)
+    while start >= 0:
+        run = re.compile(re.escape(bytes([colour])) + b"+").match(cells, start)
+        end = run.end() if run else start + 1
+        yield range(start, end)
+        start = cells.find(colour, end)
 
 
 def _is_holiday(holidays: Any, day: date) -> bool:
@@ -312,3 +339,7 @@ def _instant(value: Any) -> datetime:
 
 def _clock(second: int) -> str:
     return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+
+def _printed_instant(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%d %H:%M:%S")

@@ -58,9 +58,7 @@ class HttpTransport:
         url = self._base_url + path + ("?" + urlencode(query) if query else "")
         started = time.monotonic()
         try:
-            reply = self._pool(connection).request(
-                method, url, headers=headers, body=body or None, retries=False, redirect=False
-            )
+            reply = self._pool(connection).request(method, url, headers=headers, body=body or None, retries=False, redirect=False)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             # The text of the error can hold the URL, and the URL the keys.
             raise NoAnswer(type(error).__name__) from None

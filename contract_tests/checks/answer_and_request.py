@@ -101,9 +101,7 @@ def record_count_is_exact(answer: Answer) -> Iterator[Breach]:
     listed = max((len(answer.under(day)) for day in answer.dates), default=0) if by_user else len(answer.entries)
     if count != listed:
         received = f"RecordCount {count}, listed {listed}"
-        documented = (
-            f"RecordCount is the total of records; under the profile a record is a {answer.profile.record.value}."
-        )
+        documented = f"RecordCount is the total of records; under the profile a record is a {answer.profile.record.value}."
         yield Breach(
             rule="answer.record",
             title="RecordCount is not the number of records",

@@ -22,9 +22,7 @@ def busy_times_ascend(answer: Answer) -> Iterator[Breach]:
     for entry in answer.entries:
         for earlier, later in pairwise(entry.busy):
             if later.start < earlier.start:
-                yield at_entry(
-                    "busy.sorted", "Busy times do not ascend by start", entry, show_instants([earlier, later])
-                )
+                yield at_entry("busy.sorted", "Busy times do not ascend by start", entry, show_instants([earlier, later]))
             elif later.start == earlier.start and later.end < earlier.end:
                 received = show_instants([earlier, later])
                 yield at_entry("busy.sorted-by-end", "Busy times with one start do not ascend by end", entry, received)
@@ -56,9 +54,7 @@ def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Breach]:
                     if counts[id(entry)][span]:
                         yield _off_date(answer.profile, entry, span, "does not overlap this date")
                 elif counts[id(entry)][span] < listed:
-                    yield _off_date(
-                        answer.profile, entry, span, f"is listed {listed} times under another date, and fewer here"
-                    )
+                    yield _off_date(answer.profile, entry, span, f"is listed {listed} times under another date, and fewer here")
 
 
 @check(Kind.ANSWER, "slots.not-busy")
@@ -106,9 +102,7 @@ def _overlaps(readings: tuple[Reading, ...], span: Span) -> bool:
 
 
 def _off_date(profile: Profile, entry: Entry, span: Span, how: str) -> Breach:
-    zone = entry.template_zone or (
-        entry.user_zone if profile.date_without_template is DateWithoutTemplate.USER else "UTC"
-    )
+    zone = entry.template_zone or (entry.user_zone if profile.date_without_template is DateWithoutTemplate.USER else "UTC")
     rule = "busy.on-date" if entry.template_zone is not None else "slots.date-without-template"
     received = f"busy {show_instants([span])} (UTC) {how}; the zone of the date is {zone}"
     return at_entry(rule, "A busy time does not stand under exactly the dates that it overlaps", entry, received)

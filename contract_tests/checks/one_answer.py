@@ -19,7 +19,7 @@ from leadsquared_slots.mock_server.domain.profile import (
     TimeZoneOfTimes,
 )
 
-from .registry import Breach, Kind, check
+from .registry import Breach, Kind, NotApplicable, check
 from .wording import at_entry, show
 
 NO_TEMPLATE = "WorkDayTemplateNotDefined"
@@ -51,9 +51,7 @@ def documented_shape(answer: Answer) -> Iterator[Breach]:
         rule = "answer.no-status" if extra and not path else _rule_of(path)
         yield Breach(rule=rule, title=f"{_place(path)} is not as documented", received=shorten(error.message))
     if not errors and not answer.is_readable:
-        yield Breach(
-            rule="busy.form", title="A time is no time of the calendar", received=shorten(json.dumps(answer.document))
-        )
+        yield Breach(rule="busy.form", title="A time is no time of the calendar", received=shorten(json.dumps(answer.document)))
 
 
 @check(Kind.ANSWER, "answer.zones")
@@ -99,9 +97,7 @@ def same_users_under_every_date(answer: Answer) -> Iterator[Breach]:
         missing = everybody - {same_address(entry.address, answer.profile) for entry in answer.under(day)}
         if missing and answer.is_readable:
             received = f"{day} lacks {', '.join(sorted(missing))}, who stands under another date"
-            yield Breach(
-                rule="answer.same-users", title="A date lacks a user that another date lists", received=received
-            )
+            yield Breach(rule="answer.same-users", title="A date lacks a user that another date lists", received=received)
 
 
 @check(Kind.ANSWER, "answer.identity")
@@ -169,13 +165,8 @@ def times_exist(answer: Answer) -> Iterator[Breach]:
             continue
         for span in spans:
             read = [Span(max(span.start, r.wall), min(span.end, r.wall + r.length)) for r in readings]
-            if (
-                span.start < span.end
-                and _covered([part for part in read if part.start < part.end]) < span.end - span.start
-            ):
-                received = (
-                    f"{member} {show([span])} in {entry.template_zone}, which skips a part of that on {entry.day}"
-                )
+            if span.start < span.end and _covered([part for part in read if part.start < part.end]) < span.end - span.start:
+                received = f"{member} {show([span])} in {entry.template_zone}, which skips a part of that on {entry.day}"
                 yield at_entry("slots.gap", "A time is listed that does not come on its date", entry, received)
 
 
@@ -192,7 +183,7 @@ def breaks_ascend(answer: Answer) -> Iterator[Breach]:
 def breaks_where_the_profile_takes_them_out(answer: Answer) -> Iterator[Breach]:
     """Where the profile takes breaks out of AvailableSlots, no slot overlaps a break."""
     if answer.profile.breaks is not Breaks.TAKEN_OUT or answer.profile.time_zone is not TimeZoneOfTimes.TEMPLATE:
-        return
+        raise NotApplicable("the profile leaves breaks inside AvailableSlots, or prints times in UTC")
     for entry in answer.entries:
         for slot in entry.slots or ():
             for pause in entry.breaks or ():

@@ -22,7 +22,7 @@ class Kind(Enum):
     REQUESTS = "requests"
     """`(Session) -> breaches`: sends requests of its own, the same in every run."""
     QUESTIONS = "several questions"
-    """`(Session, Question, int) -> breaches`: compares answers; Hypothesis draws the question and a number to vary it by."""
+    """`(Session, Question, int) -> breaches`: compares answers; Hypothesis draws the question, and a number to vary it."""
     CALENDAR = "a known calendar"
     """`(Session) -> breaches`: compares answers with the oracle's."""
     BURST = "the limit"

@@ -1,0 +1,258 @@
+"""The rate limit: what passes, what does not, when it opens again. These checks exhaust it, so they need permission.
+
+Calls of a burst are sent at once, not one after the other: a slow line must not hide a limit. Each check first lets a window
+pass in silence. On the emulator all but the first run on an account of their own whose clock stands still, so nobody waits.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from leadsquared_slots.contract_tests.exchange import Exchange, error_of
+from leadsquared_slots.contract_tests.session import Session
+from leadsquared_slots.contract_tests.target import (
+    LIMIT_EXCEPTION,
+    OWN_KEYS,
+    Call,
+    Keys,
+    Target,
+    is_limit,
+    is_refusal_of_keys,
+    limit_named,
+)
+from leadsquared_slots.mock_server.domain.profile import Counting, Window
+
+from .registry import Breach, Kind, NotApplicable, check
+
+DOCUMENTED_LIMIT, WINDOW_SECONDS = 25, 5.0
+PLANS = (2, 5, 10, 15, 20, 25)
+"""Limits of the vendor's plans (rule limit.plan)."""
+_MARGIN_SECONDS = 0.25
+_AT_ONCE = 16
+_WRONG = Keys(access="wrong-access-key", secret="wrong-secret-key")  # noqa: S106 - made up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """An account whose limit is being exhausted. `wait` lets seconds pass on its clock."""
+
+    session: Session
+    target: Target
+    wait: Callable[[float, str], None]
+
+    def call(self) -> Call:
+        """A lawful call."""
+        return self.target.ordinary(self.session.base.body())
+
+    def burst(self, calls: list[Call]) -> list[Exchange]:
+        """The replies to calls that are sent at once, in any order on the way."""
+        if self.target.in_process:
+            return [self._send(call) for call in calls]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(self._send, calls))
+
+    def fill(self) -> int:
+        """Sends one call more than the limit; how many passed."""
+        replies = self.burst([self.call()] * (_limit_of(self.session) + 1))
+        return sum(not is_limit(reply.received) for reply in replies)
+
+    def silence(self) -> None:
+        """Lets a window pass."""
+        self.wait(WINDOW_SECONDS + _MARGIN_SECONDS, "letting the window of the limit pass")
+
+    def _send(self, call: Call) -> Exchange:
+        return self.target.send(call, retry=False, throttled=False)
+
+
+@check(
+    Kind.BURST,
+    "limit.number", "limit.exceeded", "limit.status", "limit.type", "limit.message", "limit.reopens",
+    calls=27,
+)  # fmt: skip
+def limit_of_calls(session: Session) -> Iterator[Breach]:
+    """25 calls pass, the 26th does not, and after the window calls pass again."""
+    stage = Stage(session=session, target=session.target, wait=session.target.pause)
+    stage.silence()
+    most = DOCUMENTED_LIMIT if session.profile.window is Window.SLIDING else 2 * DOCUMENTED_LIMIT
+    most = max(most, session.target.throttle.number)
+    replies = stage.burst([stage.call()] * (most + 1))
+    refused = [reply for reply in replies if is_limit(reply.received)]
+    passed = len(replies) - len(refused)
+    took = max(reply.until for reply in replies) - min(reply.at for reply in replies)
+    if not refused:
+        if took >= WINDOW_SECONDS:
+            raise NotApplicable(f"{most + 1} calls took {took:.1f} s, so the target is too slow for its limit to be reached")
+        received = f"{passed} calls passed in {took:.1f} s"
+        yield _breach("limit.exceeded", "More calls pass than the limit allows", received, replies[-1])
+        return
+    session.facts.append(f"the limit lets {passed} calls pass in a window")
+    yield from _number(session, passed, refused[0])
+    yield from _refusal(session, refused[0])
+    stage.silence()
+    after = stage.burst([stage.call()])[0]
+    if is_limit(after.received):
+        received = f"still refused {WINDOW_SECONDS + _MARGIN_SECONDS:g} s after the last call"
+        yield _breach("limit.reopens", "The limit does not open again", received, after)
+
+
+@check(Kind.BURST, "limit.account", calls=26)
+def limit_of_the_account(session: Session) -> Iterator[Breach]:
+    """The limit is shared by all connections and both places for the keys."""
+    stage = _stage(session)
+    stage.silence()
+    usual = stage.call()
+    queried = Call(body=usual.body, header_keys=None, query_keys=OWN_KEYS)
+    # Where the keys are not accepted in both places, one place has to do.
+    other = usual if is_refusal_of_keys(stage.burst([queried])[0].received) else queried
+    calls = [replace(other if n % 2 else usual, connection=n % 5) for n in range(_limit_of(session) + 1)]
+    replies = stage.burst(calls)
+    if not any(is_limit(reply.received) for reply in replies) and session.profile.window is Window.SLIDING:
+        received = f"{len(replies)} calls passed over five connections"
+        yield _breach("limit.account", "The limit is not shared by all calls of the account", received, replies[-1])
+
+
+@check(Kind.BURST, "limit.window", calls=90)
+def shape_of_the_window(session: Session) -> Iterator[Breach]:
+    """The window slides with the calls, or is cut at fixed times, as the profile says."""
+    if session.profile.refused_calls is Counting.COUNT:
+        raise NotApplicable("refused calls count under the profile, so looking for the opening would move it")
+    stage, half, limit = _stage(session), WINDOW_SECONDS / 2, _limit_of(session)
+    early = limit // 2
+    stage.silence()
+    first = stage.burst([stage.call()] * early)
+    if any(is_limit(reply.received) for reply in first):
+        raise NotApplicable("the limit was reached too early to see its window; somebody else may be calling")
+    stage.wait(half, "half a window")
+    stage.fill()
+    waited = half
+    while is_limit((last := stage.burst([stage.call()])[0]).received):
+        if waited > 2 * WINDOW_SECONDS:
+            raise NotApplicable("the window did not open within twice its length")
+        stage.wait(half / 5, "looking for the opening of the window")
+        waited += half / 5
+    passed = 1 + stage.fill()
+    session.facts.append(f"the window opens about {waited:.1f} s after its first call, for {passed} of {limit} calls")
+    slides = passed <= early + (limit - early) // 2
+    if slides != (session.profile.window is Window.SLIDING):
+        received = f"{passed} calls passed at the opening, {early} had been sent at the start of the window"
+        documented = f"The profile says {session.profile.window.value}."
+        yield _breach("limit.window", "The window of the limit has another shape", received, last, documented)
+
+
+@check(Kind.BURST, "limit.refused-calls", calls=61)
+def refused_calls(session: Session) -> Iterator[Breach]:
+    """Calls refused for the limit count against it, or do not, as the profile says."""
+    if session.profile.window is not Window.SLIDING:
+        raise NotApplicable("a window that is cut at fixed times forgets refused calls anyway")
+    stage, limit, extra = _stage(session), _limit_of(session), 5
+    stage.silence()
+    stage.burst([stage.call()] * limit)
+    stage.wait(WINDOW_SECONDS / 2, "half a window")
+    stage.burst([stage.call()] * extra)
+    stage.wait(WINDOW_SECONDS / 2 + _MARGIN_SECONDS, "letting the first calls leave the window")
+    replies = stage.burst([stage.call()] * limit)
+    passed = sum(not is_limit(reply.received) for reply in replies)
+    counted = session.profile.refused_calls is Counting.COUNT
+    expected = limit - extra if counted else limit
+    if passed != expected:
+        received = f"{passed} calls passed after {extra} had been refused in the window"
+        documented = f"{expected} calls pass: under the profile refused calls {'count' if counted else 'do not count'}."
+        yield _breach("limit.refused-calls", "Refused calls count otherwise", received, replies[-1], documented)
+
+
+@check(Kind.BURST, "limit.invalid-requests", calls=58)
+def invalid_requests(session: Session) -> Iterator[Breach]:
+    """Calls refused for their body count against the limit, or do not, as the profile says; those refused for keys never do."""
+    if session.profile.window is not Window.SLIDING:
+        raise NotApplicable("a window that is cut at fixed times can be cut in the middle of the calls")
+    stage, limit = _stage(session), _limit_of(session)
+    stage.silence()
+    half = limit // 2
+    stage.burst([replace(stage.call(), body=b"{}")] * half)
+    passed = sum(not is_limit(reply.received) for reply in stage.burst([stage.call()] * limit))
+    counted = session.profile.invalid_requests is Counting.COUNT
+    expected = limit - half if counted else limit
+    if passed != expected:
+        received = f"{passed} calls passed beside {half} with an empty object as body"
+        documented = f"{expected} calls pass: under the profile invalid requests {'count' if counted else 'do not count'}."
+        example = stage.session.target.exchanges[-1]
+        yield _breach("limit.invalid-requests", "Invalid requests count otherwise", received, example, documented)
+    stage.silence()
+    wrong = Call(body=stage.call().body, header_keys=_WRONG)
+    stage.burst([wrong] * 5)
+    replies = stage.burst([stage.call()] * limit)
+    passed = sum(not is_limit(reply.received) for reply in replies)
+    if passed != limit:
+        received = f"{passed} calls passed beside 5 with wrong keys"
+        documented = f"{limit} calls pass: wrong keys name no account to count for."
+        yield _breach("limit.invalid-requests", "Calls with wrong keys count", received, replies[-1], documented)
+
+
+def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Breach]:
+    """The number that passed against the number that holds: the message's, where it is a plan's, else the documented one."""
+    named = limit_named(refusal.received)
+    expected = named[0] if named and named[0] in _allowed(session) else DOCUMENTED_LIMIT
+    if passed < expected:
+        received = f"{passed} calls passed, then one was refused"
+        yield _breach("limit.number", "Fewer calls pass than the limit allows", received, refusal, _said(expected, named))
+    most = expected if session.profile.window is Window.SLIDING else 2 * expected
+    if passed > most:
+        received = f"{passed} calls passed within a window"
+        yield _breach("limit.exceeded", "More calls pass than the limit allows", received, refusal, _said(expected, named))
+    if named is None:
+        received = str((error_of(refusal.received) or {}).get("ExceptionMessage"))
+        yield _breach("limit.message", "The message does not name the limit and the window", received, refusal)
+    elif named != (expected, WINDOW_SECONDS):
+        received = f"limit of {named[0]} in {named[1]:g} second(s)"
+        yield _breach("limit.message", "The message names another limit", received, refusal, _said(expected, named))
+
+
+def _refusal(session: Session, refusal: Exchange) -> Iterator[Breach]:
+    status, expected = refusal.received.status, int(session.profile.rate_limit_status)
+    if status != expected:
+        title = "A call over the limit has another status"
+        yield _breach("limit.status", title, f"status {status}", refusal, f"Status {expected}: the profile says so.")
+    exception = (error_of(refusal.received) or {}).get("ExceptionType")
+    if exception != LIMIT_EXCEPTION:
+        title = "A call over the limit is refused with another exception"
+        yield _breach("limit.type", title, f"ExceptionType {exception!r}", refusal)
+
+
+def _said(expected: int, named: tuple[int, float] | None) -> str:
+    source = "the message says so, and a plan has it" if named and named[0] == expected else "the endpoint's page says so"
+    return f"{expected} calls in {WINDOW_SECONDS:g} seconds: {source}."
+
+
+def _limit_of(session: Session) -> int:
+    """The limit that the target named when it last refused a call; the documented one before it did."""
+    for exchange in reversed(session.target.exchanges):
+        named = limit_named(exchange.received)
+        if named:
+            return named[0] if named[0] in _allowed(session) else DOCUMENTED_LIMIT
+    return DOCUMENTED_LIMIT
+
+
+def _allowed(session: Session) -> tuple[int, ...]:
+    """Limits that an account may have: a plan's, or the one that the caller throttles to."""
+    return (*PLANS, session.target.throttle.number)
+
+
+def _stage(session: Session) -> Stage:
+    """A stage on an account of its own with a clock that stands still, where there is one to have; else the target itself."""
+    target = session.target
+    if not session.emulator or target.in_process:
+        return Stage(session=session, target=target, wait=target.pause)
+    status, now = target.admin("GET", "/clock")
+    status, account = target.admin("POST", "/accounts", {"now": now["now"]} if status == 200 else {})
+    if status not in (200, 201):
+        return Stage(session=session, target=target, wait=target.pause)
+    own = target.account(account["accessKey"], account["secretKey"])
+
+    def wait(seconds: float, reason: str) -> None:
+        own.admin("POST", f"/clock/advance?account={account['accessKey'].replace('$', '%24')}", {"seconds": seconds})
+
+    return Stage(session=session, target=own, wait=wait)
+
+
+def _breach(rule: str, title: str, received: str, exchange: Exchange, documented: str = "") -> Breach:
+    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=(exchange,))

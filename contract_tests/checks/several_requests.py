@@ -1,0 +1,215 @@
+"""Laws that tie several answers together. No calendar needs to be known, so they run on a live account too.
+
+Each function gets a question, and a number that picks one of its variations; Hypothesis draws and shrinks both.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from leadsquared_slots.contract_tests.answer import Answer, Entry, same_address
+from leadsquared_slots.contract_tests.exchange import Exchange, shorten
+from leadsquared_slots.contract_tests.question import Question
+from leadsquared_slots.contract_tests.session import Session
+from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses, Record
+
+from .registry import Breach, Kind, NotApplicable, check
+from .wording import show, show_instants
+
+_LARGEST_PAGE_ASKED = 7
+_MOST_PAGES = 4
+
+
+@check(Kind.QUESTIONS, "answer.repeatable", calls=2)
+def asked_twice(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """The same question asked twice gets the same answer."""
+    one = session.ask(question)
+    two = session.ask(question, fresh=True)
+    if one.document != two.document:
+        difference = _difference(one, two) or "the same entries in another order"
+        yield _breach("answer.repeatable", "Asked twice, answered differently", difference, one, two)
+
+
+@check(Kind.QUESTIONS, "answer.wider-range", calls=1)
+def wider_range_contains_narrower(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """A wider interval of dates contains the narrower one unchanged."""
+    dates = question.dates
+    first = dates[number % len(dates)]
+    last = dates[max(dates.index(first), len(dates) - 1 - number // 7 % len(dates))]
+    wide, narrow = session.ask(question), session.ask(question.with_(first=first, last=last))
+    kept = {key: entry for key, entry in wide.by_date_and_user().items() if first <= key[0] <= last}
+    difference = _compare(kept, narrow.by_date_and_user())
+    if difference:
+        yield _breach("answer.wider-range", "A wider interval of dates changes a date", difference, wide, narrow)
+
+
+@check(Kind.QUESTIONS, "answer.wider-range", "answer.dates-complete", calls=2)
+def split_ranges_join(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """Two intervals of dates that follow on each other join to the whole."""
+    if question.first == question.last:
+        return
+    cut = question.dates[number % (len(question.dates) - 1)]
+    whole = session.ask(question)
+    left = session.ask(question.with_(last=cut))
+    right = session.ask(question.with_(first=cut + timedelta(days=1)))
+    difference = _compare(whole.by_date_and_user(), left.by_date_and_user() | right.by_date_and_user())
+    if difference:
+        yield _breach("answer.wider-range", "Two halves do not join to the whole", difference, whole, left, right)
+
+
+@check(Kind.QUESTIONS, "answer.users-order", "answer.other-users", calls=1)
+def order_of_users_changes_nothing_else(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """Users in another order get the same entries."""
+    shuffled = list(question.users)
+    Random(number).shuffle(shuffled)  # noqa: S311 - a repeatable order, not a secret
+    if tuple(shuffled) == question.users:
+        shuffled.reverse()
+    one, other = session.ask(question), session.ask(question.with_(users=tuple(shuffled)))
+    difference = _compare(one.by_date_and_user(), other.by_date_and_user())
+    if difference:
+        yield _breach("answer.other-users", "The order of the users changes an entry", difference, one, other)
+
+
+@check(Kind.QUESTIONS, "answer.other-users", calls=1)
+def another_user_changes_nothing(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """Another user asked for as well leaves the rest alone."""
+    others = [user for user in session.users if user not in question.users]
+    if others:
+        more, users = question.with_(users=(*question.users, others[number % len(others)])), question.users
+    elif len(question.users) > 1:
+        users = question.users[:-1]
+        question, more = question.with_(users=users), question
+    else:
+        raise NotApplicable("it takes two users; name another with --user")
+    few, many = session.ask(question), session.ask(more)
+    asked = {same_address(user, session.profile) for user in users}
+    kept = {key: entry for key, entry in many.by_date_and_user().items() if key[1] in asked}
+    difference = _compare(few.by_date_and_user(), kept)
+    if difference:
+        yield _breach("answer.other-users", "Another user changes the entry of one", difference, few, many)
+
+
+@check(Kind.QUESTIONS, "request.duplicate-addresses", calls=1)
+def duplicate_address(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """An address that stands twice in Users is answered once, or twice, as the profile says; nothing else changes."""
+    twice = question.users[number % len(question.users)]
+    once, more = session.ask(question), session.ask(question.with_(users=(*question.users, twice)))
+    difference = _compare(once.by_date_and_user(), more.by_date_and_user())
+    if difference:
+        yield _breach("request.duplicate-addresses", "An address that stands twice changes an entry", difference, once, more)
+    times = 2 if session.profile.duplicate_addresses is DuplicateAddresses.REPEATED else 1
+    user = same_address(twice, session.profile)
+    for day in more.dates:
+        listed = [same_address(entry.address, session.profile) for entry in more.under(day)].count(user)
+        if (day, user) in once.by_date_and_user() and listed != times:
+            received = f"{user} stands {listed} times under {day}"
+            documented = f"The profile says {session.profile.duplicate_addresses.value}."
+            title = "An address that stands twice in Users is answered another number of times"
+            yield _breach("request.duplicate-addresses", title, received, more, documented=documented)
+            return
+
+
+@check(Kind.QUESTIONS, "slots.flag-superset", "slots.flag-true", "slots.flag-false", calls=1)
+def flag_true_gives_at_least_as_much(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """With IncludeAllowedConflictSlots true at least the times are available that are with false."""
+    false, true = _both_flags(session, question)
+    more = true.by_date_and_user()
+    for key, entry in false.by_date_and_user().items():
+        other = more.get(key)
+        if other is None:
+            continue
+        for slot in entry.slots or ():
+            if not any(wide.start <= slot.start and slot.end <= wide.end for wide in other.slots or ()):
+                received = f"{key[1]} under {key[0]}: {show([slot])} with false, {show(other.slots or ())} with true"
+                yield _breach("slots.flag-superset", "The flag true takes availability away", received, false, true)
+                return
+
+
+@check(Kind.QUESTIONS, "busy.whatever-flag", calls=1)
+def flag_changes_nothing_but_slots(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """BusySlots, and all else but AvailableSlots, do not depend on IncludeAllowedConflictSlots."""
+    false, true = _both_flags(session, question)
+    others = true.by_date_and_user()
+    for key, entry in false.by_date_and_user().items():
+        other = others.get(key)
+        for member, value in entry.raw.items():
+            if other is None or (member != "AvailableSlots" and other.raw.get(member) != value):
+                changed = "no entry" if other is None else f"{member} {shorten(str(other.raw.get(member)))}"
+                received = f"{key[1]} under {key[0]}: {member} {shorten(str(value))} with false, {changed} with true"
+                yield _breach("busy.whatever-flag", "The flag changes more than AvailableSlots", received, false, true)
+                return
+
+
+@check(Kind.QUESTIONS, "answer.pages-join", "answer.record-count", "answer.page-size", calls=_MOST_PAGES)
+def pages_join(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """The pages joined are the answer without paging, and RecordCount is the same on every one."""
+    whole = session.ask(session.lawful(question.with_(page=None)))
+    total = whole.record_count or 0
+    size = max(1 + number % _LARGEST_PAGE_ASKED, -(-total // _MOST_PAGES))
+    joined: list[Entry] = []
+    for index in range(1, -(-total // size) + 1):
+        page = session.ask(question.with_(page=(index, size)))
+        if page.record_count != whole.record_count:
+            received = f"{page.record_count} on page {index}, {whole.record_count} without paging"
+            yield _breach("answer.record-count", "RecordCount depends on the page", received, whole, page)
+        joined += page.entries
+    by_user = session.profile.record is Record.USER
+    expected = list(whole.entries)
+    if by_user:
+        joined.sort(key=lambda entry: entry.day)  # stable: the pages' order of users is kept
+    if [entry.raw for entry in joined] != [entry.raw for entry in expected] or [e.day for e in joined] != [e.day for e in expected]:
+        received = f"pages of {size}: {_listed(joined)}; without paging: {_listed(expected)}"
+        yield _breach("answer.pages-join", "The pages do not join to the whole", received, whole, page if total else whole)
+
+
+@check(Kind.QUESTIONS, "answer.past-last-page", "answer.record-count", calls=1)
+def past_the_last_page(session: Session, question: Question, number: int) -> Iterator[Breach]:
+    """Past the last page nothing is listed, and RecordCount is still the total."""
+    whole = session.ask(session.lawful(question.with_(page=None)))
+    total = whole.record_count or 0
+    past = session.ask(question.with_(page=(total + 1 + number % 5, 1)))
+    if past.entries:
+        yield _breach("answer.past-last-page", "A page past the last one lists records", _listed(list(past.entries)), past)
+    if past.record_count != whole.record_count:
+        received = f"{past.record_count} past the last page, {whole.record_count} without paging"
+        yield _breach("answer.record-count", "RecordCount depends on the page", received, whole, past)
+
+
+def _both_flags(session: Session, question: Question) -> tuple[Answer, Answer]:
+    asked = question.with_(include_allowed_conflicts=False), question.with_(include_allowed_conflicts=True)
+    return session.ask(asked[0]), session.ask(asked[1])
+
+
+def _difference(one: Answer, two: Answer) -> str:
+    return _compare(one.by_date_and_user(), two.by_date_and_user()) or (
+        f"RecordCount {one.record_count} and {two.record_count}" if one.record_count != two.record_count else ""
+    )
+
+
+def _compare(one: dict[tuple[date, str], Entry], other: dict[tuple[date, str], Entry]) -> str:
+    """The first difference of two answers about the same dates and users, in words; empty where there is none."""
+    for key in [*one, *(key for key in other if key not in one)]:
+        where = f"{key[1]} under {key[0]}: "
+        if key not in one or key not in other:
+            return where + ("only in the second answer" if key not in one else "only in the first answer")
+        for member, value in one[key].raw.items():
+            if other[key].raw.get(member) != value:
+                return where + _two_values(member, one[key], other[key])
+    return ""
+
+
+def _two_values(member: str, one: Entry, other: Entry) -> str:
+    if member == "BusySlots":
+        return f"BusySlots {show_instants(one.busy)}, then {show_instants(other.busy)}"
+    if member == "AvailableSlots" and one.slots is not None and other.slots is not None:
+        return f"AvailableSlots {show(one.slots)}, then {show(other.slots)}"
+    return f"{member} {shorten(str(one.raw[member]))}, then {shorten(str(other.raw.get(member)))}"
+
+
+def _listed(entries: list[Entry]) -> str:
+    return shorten(", ".join(f"{entry.address} under {entry.day}" for entry in entries) or "nothing")
+
+
+def _breach(rule: str, title: str, received: str, *answers: Answer, documented: str = "") -> Breach:
+    exchanges: list[Exchange] = [answer.exchange for answer in answers if answer.exchange]
+    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=tuple(exchanges))

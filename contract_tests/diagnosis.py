@@ -1,0 +1,153 @@
+"""Which rule a difference from the oracle breaks: worked out from what holds at the first second that differs."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from leadsquared_slots.mock_server.domain.profile import QUESTIONS
+
+from .ledger import ledger
+from .oracle import Cell, Oracle
+from .wall_clock import DAY
+
+Document = Mapping[str, Any]
+_RULE_OF_CELL = {
+    Cell.OUTSIDE: "slots.inside-shifts",
+    Cell.BREAK: "breaks.kept",
+    Cell.LEAVE: "reason.partial-leave",
+    Cell.ALLOWED_CONFLICT: "slots.flag-false",
+    Cell.BUSY: "slots.not-busy",
+    Cell.SKIPPED: "slots.gap",
+}
+_RULE_OF_MEMBER = {
+    "UserId": "answer.user-id",
+    "EmailAddress": "answer.stored-address",
+    "UserTimeZone": "answer.zones",
+    "WorkDayTemplateTimeZone": "answer.template-zone",
+    "Breaks": "breaks.in-shifts",
+}
+_QUESTIONS_OF_A_DAY = (
+    "time-zone", "date-without-template", "allowed-conflict", "breaks", "absent-lists", "absence-order", "partial-leave",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A member of an entry that is not as the oracle has it."""
+
+    rule: str
+    member: str
+    received: Any
+    expected: Any
+    note: str = ""
+
+
+def differences(
+    scenario: Document, answers: Mapping[str, str | int], user: Document, day: date, flag: bool, received: Document
+) -> Iterator[Difference]:
+    """Every member of a received entry that differs from the oracle's, with the rule that it breaks."""
+    oracle = Oracle(scenario, answers)
+    expected = oracle.entry(user, day, flag)
+    if user.get("id") is None:
+        expected["UserId"] = received.get("UserId")
+    wrong = [member for member, value in expected.items() if received.get(member) != value]
+    if not wrong:
+        return
+    other = _other_answer(scenario, answers, user, day, flag, {**received, "UserId": expected["UserId"]})
+    for member in wrong:
+        if other and member not in ("UserId", "EmailAddress"):
+            rule, note = other
+        elif member == "AvailableSlots":
+            rule, note = _rule_of_slots(oracle, user, day, flag, received.get(member), expected[member]), ""
+        elif member == "BusySlots":
+            rule, note = _rule_of_busy(user, oracle, received.get(member), expected[member]), ""
+        elif member == "NoSlotsReason":
+            rule, note = _rule_of_reason(oracle, user, day, received.get(member)), ""
+        else:
+            rule, note = _RULE_OF_MEMBER[member], ""
+        yield Difference(rule=rule, member=member, received=received.get(member), expected=expected[member], note=note)
+
+
+def _other_answer(
+    scenario: Document, answers: Mapping[str, str | int], user: Document, day: date, flag: bool, received: Document
+) -> tuple[str, str] | None:
+    """The rule of the one profile question that, answered otherwise, gives what was received; and a note that says so."""
+    for question in _QUESTIONS_OF_A_DAY:
+        kind = QUESTIONS[question]
+        for choice in kind if issubclass(kind, Enum) else ():
+            changed = {**answers, question: choice.value}
+            if choice.value != answers[question]:
+                entry = Oracle(scenario, changed).entry(user, day, flag)
+                if {**entry, "UserId": received.get("UserId")} == received:
+                    rule = next(rule.id for rule in ledger().values() if rule.question == question)
+                    return rule, f"it would be right if the profile answered {question} with {choice.value!r}"
+    return None
+
+
+def _rule_of_slots(oracle: Oracle, user: Document, day: date, flag: bool, received: Any, expected: Any) -> str:
+    if not isinstance(received, list) or expected is None:
+        return "reason.no-slots"
+    if not expected and not received:
+        return "slots.fully-booked"
+    template = oracle.template_of(user)
+    if template is None or not oracle.prints_template_times:
+        return "slots.zone"
+    try:
+        shown = [(_second(slot["StartTime"]), _second(slot["EndTime"]) or DAY) for slot in received]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return "slots.form"
+    cells, painted = oracle.cells(user, day, flag), bytearray(DAY)
+    for start, end in shown:
+        painted[start:end] = b"\1" * max(end - start, 0)
+    wrong = [second for second in range(DAY) if (cells[second] == Cell.FREE) != bool(painted[second])]
+    if not wrong:
+        return "slots.maximal"
+    if len(wrong) < 60:
+        return "slots.seconds"
+    return _rule_of_second(oracle, user, day, flag, Cell(cells[wrong[0]]), wrong[0])
+
+
+def _rule_of_second(oracle: Oracle, user: Document, day: date, flag: bool, cell: Cell, second: int) -> str:
+    if cell is Cell.BUSY and sum(reading.length for reading in oracle.readings_of(user, day)) > DAY:
+        return "slots.fold"
+    if cell is not Cell.FREE:
+        return _RULE_OF_CELL[cell]
+    if flag and oracle.cells(user, day, False)[second] == Cell.ALLOWED_CONFLICT:
+        return "slots.flag-true"
+    return oracle.rule_of_free_second(user, day, second)
+
+
+def _rule_of_busy(user: Document, oracle: Oracle, received: Any, expected: Any) -> str:
+    try:
+        got, wanted = Counter(map(_times, received)), Counter(map(_times, expected))
+    except (KeyError, TypeError):
+        return "busy.form"
+    if got == wanted:
+        return "busy.sorted"
+    missing, more = wanted - got, got - wanted
+    if any(span in got for span in missing) or any(span in wanted for span in more):
+        return "busy.one-per-task"
+    if more and set(more) <= set(oracle.spans_that_allow_conflicts(user)):
+        return "busy.if-and-only-if"
+    return "busy.on-date" if not (missing and more) else "busy.one-per-task"
+
+
+def _rule_of_reason(oracle: Oracle, user: Document, day: date, received: Any) -> str:
+    expected = oracle.reason(user, day)
+    if "WorkDayTemplateNotDefined" in (expected, received):
+        return "reason.no-template"
+    if len(oracle.reasons_that_apply(user, day)) > 1 and received is not None:
+        return "reason.order"
+    return "reason.not-scheduled" if "NotScheduled" in (expected, received) else "reason.date"
+
+
+def _second(text: str) -> int:
+    hours, minutes, seconds = map(int, text.split(":"))
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _times(slot: Any) -> tuple[str, str]:
+    return slot["StartTime"], slot["EndTime"]

@@ -1,0 +1,176 @@
+"""What a check works with while a run lasts: asking, sending, and the eyes that look at every reply."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from leadsquared_slots.mock_server.domain.profile import OmittedFlag, OmittedPaging, Profile
+
+from .answer import Answer, read_answer
+from .checks.registry import Breach, Check, NotApplicable
+from .exchange import ENDPOINT, Exchange, error_of
+from .question import Question
+from .target import Call, Target, TargetRefusesKeys, is_limit, is_refusal_of_keys
+
+MOST_DAYS = 100
+"""Most days between FromDate and ToDate (rule request.range-100)."""
+
+
+class Refused(Exception):
+    """The target did not answer a lawful question."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        super().__init__(f"status {exchange.received.status}")
+
+
+class AllowanceSpent(Exception):
+    """The check used up its share of the budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply of the target with the profile that it is judged by. `is_endpoint` is false on other paths and methods."""
+
+    exchange: Exchange
+    profile: Profile
+
+    @property
+    def is_endpoint(self) -> bool:
+        """Whether it answers a POST to the endpoint."""
+        sent = self.exchange.sent
+        return sent.method == "POST" and sent.url.endswith(ENDPOINT)
+
+
+class Sighting(NamedTuple):
+    """A breach that a check saw in a reply; of two the one of smaller size is kept."""
+
+    size: tuple[int, ...]
+    breach: Breach
+    question: Question | None
+
+
+@dataclass(kw_only=True)
+class Eyes:
+    """The checks that look at every reply, and what they saw; of several breaches of a rule the smallest is kept."""
+
+    on_reply: tuple[Check, ...] = ()
+    on_answer: tuple[Check, ...] = ()
+    on_refusal: tuple[Check, ...] = ()
+    looked: dict[str, int] = field(default_factory=dict)
+    not_applicable: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, dict[str, Sighting]] = field(default_factory=dict)
+
+    def look(self, exchange: Exchange, profile: Profile, answer: Answer | None) -> None:
+        """Shows a reply to the checks that are for its kind."""
+        reply = Reply(exchange=exchange, profile=profile)
+        for check in self.on_reply:
+            self._note(check, check.run(reply), exchange, None)
+        if answer is not None:
+            for check in self.on_answer:
+                self._note(check, check.run(answer), exchange, answer.question)
+        elif error_of(exchange.received) is not None or exchange.received.status >= 400:
+            for check in self.on_refusal:
+                self._note(check, check.run(reply), exchange, None)
+
+    def _note(self, check: Check, breaches: Iterable[Breach], exchange: Exchange, question: Question | None) -> None:
+        size = (*question.size, len(exchange.received.body)) if question else (0, 0, 0, len(exchange.received.body))
+        kept = self.seen.setdefault(check.name, {})
+        try:
+            for breach in breaches:
+                if breach.rule not in kept or size < kept[breach.rule].size:
+                    kept[breach.rule] = Sighting(size, replace(breach, exchanges=(exchange,)), question)
+        except NotApplicable as why:
+            self.not_applicable[check.name] = str(why)
+            return
+        self.looked[check.name] = self.looked.get(check.name, 0) + 1
+
+
+@dataclass(kw_only=True)
+class Session:
+    """A run in progress, as the checks see it.
+
+    users     addresses that have a user
+    calendar  the scenario document that the target has loaded, where the caller named one
+    emulator  whether the target is the emulator with an open admin interface
+    examples  how many examples Hypothesis draws for a check
+    """
+
+    target: Target
+    profile: Profile
+    users: tuple[str, ...]
+    first: date
+    last: date
+    seed: int = 0
+    examples: int = 4
+    calendar: dict[str, Any] | None = None
+    emulator: bool = False
+    eyes: Eyes = field(default_factory=Eyes)
+    facts: list[str] = field(default_factory=list)
+    allowance: int | None = None
+    _kept: dict[Question, Answer] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Question:
+        """The plainest lawful question: one user, one date, nothing left out that the profile wants."""
+        return self.lawful(Question(first=self.first, last=self.first, users=self.users[:1]))
+
+    def lawful(self, question: Question) -> Question:
+        """The question with the attributes that the profile does not allow to be left out."""
+        if question.include_allowed_conflicts is None and self.profile.omitted_flag is OmittedFlag.REFUSED:
+            question = question.with_(include_allowed_conflicts=False)
+        if question.page is None and self.profile.omitted_paging is OmittedPaging.REFUSED:
+            question = question.with_(page=(1, self.profile.largest_page))
+        return question
+
+    def broad(self) -> Question:
+        """The widest question of this run: every user and every date, as far as one request may ask."""
+        last = min(self.last, self.first + timedelta(days=MOST_DAYS))
+        return self.lawful(Question(first=self.first, last=last, users=self.users))
+
+    def ask(self, question: Question, *, fresh: bool = False) -> Answer:
+        """The answer to a question; one that was answered before is not asked again unless `fresh`.
+
+        Raises Refused when the target does not answer, TargetRefusesKeys, and AllowanceSpent.
+        """
+        if not fresh and question in self._kept:
+            return self._kept[question]
+        exchange = self.send(self.target.ordinary(question.body()), question=question)
+        answer = self.read(exchange, question)
+        if answer is None:
+            if is_refusal_of_keys(exchange.received) and is_refusal_of_keys(self._probe().received):
+                raise TargetRefusesKeys("the target refuses the keys that it accepted before")
+            raise Refused(exchange)
+        self._kept[question] = answer
+        return answer
+
+    def read(self, exchange: Exchange, question: Question | None) -> Answer | None:
+        """The answer in a reply; None where it is an error."""
+        existing = frozenset(self.users)
+        return read_answer(exchange.received, self.profile, question, existing=existing, exchange=exchange)
+
+    def send(self, call: Call, *, question: Question | None = None, retry: bool = True, throttled: bool = True) -> Exchange:
+        """Sends a call and shows the reply to the checks that look at every one. `question` is what it asks, where it does."""
+        if self.allowance is not None:
+            if self.allowance <= 0:
+                raise AllowanceSpent
+            self.allowance -= 1
+        exchange = self.target.send(call, retry=retry, throttled=throttled)
+        if not is_limit(exchange.received):
+            self.eyes.look(exchange, self.profile, self.read(exchange, question))
+        return exchange
+
+    def on(self, target: Target, users: tuple[str, ...]) -> "Session":
+        """The same run on another account of the target, with other users and nothing kept."""
+        return Session(
+            target=target, profile=self.profile, users=users, first=self.first, last=self.last, seed=self.seed,
+            examples=self.examples, eyes=self.eyes, facts=self.facts,
+        )  # fmt: skip
+
+    def forget(self) -> None:
+        """Forgets every answer, so that the next question is asked anew."""
+        self._kept.clear()
+
+    def _probe(self) -> Exchange:
+        return self.target.send(self.target.ordinary(self.base.body()))
