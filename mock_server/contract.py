@@ -102,7 +102,7 @@ def openapi_document() -> dict[str, Any]:
 
     document: dict[str, Any] = yaml.safe_load((SCHEMAS / "openapi.yaml").read_text("utf-8"))
     document["servers"] = [{"url": "/", "description": "The host that serves this document"}]
-    document["components"] |= {"schemas": {}, "examples": {}}
+    document["components"]["schemas"] = {}
     document["paths"] = _bundled(document["paths"], document["components"])
     return document
 
@@ -120,20 +120,19 @@ def _bundled(node: Any, components: dict[str, Any]) -> Any:
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        return {"$ref": _component(SCHEMAS / node["$ref"], components)}
+        return _embedded(SCHEMAS / node["$ref"], components)
     return {key: _bundled(value, components) for key, value in node.items()}
 
 
-def _component(path: Path, components: dict[str, Any]) -> str:
-    """Put a file among the components, and give the reference to it there."""
+def _embedded(path: Path, components: dict[str, Any]) -> Any:
+    """What stands for a reference to a file: an example itself (Mockoon follows no reference there), or the reference to a component."""
     content = json.loads(path.read_text("utf-8"))
     if path.parent != SCHEMAS:
-        components["examples"][path.stem] = content
-        return f"#/components/examples/{path.stem}"
+        return content
     name = path.name.removesuffix(".schema.json").title()
     reference = f"#/components/schemas/{name}"
     components["schemas"][name] = _moved({k: v for k, v in content.items() if k not in ("$schema", "$id")}, reference)
-    return reference
+    return {"$ref": reference}
 
 
 def _moved(node: Any, base: str) -> Any:

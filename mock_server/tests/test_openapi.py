@@ -45,8 +45,10 @@ def test_every_documented_status_has_an_example() -> None:
 
 
 def test_every_example_is_used() -> None:
-    """No file lies in the folder that the document does not refer to."""
-    assert set(openapi_document()["components"]["examples"]) == {file.stem for file in EXAMPLES}
+    """No file lies in the folder that the document does not hold."""
+    text = json.dumps(openapi_document())
+    for file in EXAMPLES:
+        assert json.dumps(json.loads(file.read_text("utf-8"))) in text, file.name
 
 
 def test_the_document_offers_both_ways_to_authenticate() -> None:
