@@ -8,7 +8,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from leadsquared_slots.mock_server.contract import SCHEMAS, openapi_document, problems
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.service import ENDPOINT
+from leadsquared_slots.mock_server.vendor_errors import Family, status_of
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 EXAMPLES = sorted((SCHEMAS / "examples").glob("*.json"))
@@ -42,6 +44,12 @@ def test_every_documented_status_has_an_example() -> None:
     for response in operation["responses"].values():
         assert response["content"]["application/json"]["examples"]
     assert operation["requestBody"]["content"]["application/json"]["examples"]
+
+
+def test_every_status_of_the_documented_profile_is_documented() -> None:
+    """Save 405, which OpenAPI has no place for: it answers the methods that the document does not have."""
+    statuses = {str(status_of(family, DOCUMENTED)) for family in Family}
+    assert statuses - {"405"} == DOCUMENTED_STATUSES - {"200"}
 
 
 def test_every_example_is_used() -> None:
