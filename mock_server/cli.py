@@ -1,9 +1,11 @@
 """The command `lsq-mock`."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -101,6 +103,29 @@ def scenarios() -> None:
     width = max(len(scenario.name) for scenario in listed)
     for scenario in listed:
         click.echo(f"{scenario.name:{width}}  {scenario.title}")
+
+
+@command.command()
+@click.argument("user")
+@click.argument("date")
+@click.option("--include-allowed-conflicts", envvar="LSQ_MOCK_INCLUDE_ALLOWED_CONFLICTS", is_flag=True,
+              help="As with IncludeAllowedConflictSlots true.")  # fmt: skip
+@_calendar_options
+def explain(user: str, date: str, include_allowed_conflicts: bool, **options: Any) -> None:
+    """Show why the DATE (yyyy-MM-dd) of a USER (an address) looks as it does."""
+    from .explain_command import explain_text
+    from .explain_drawing import Paper
+    from .scenario import GENERATED, Scenario, load_profile
+
+    scenario = Scenario.load(options["scenario_name"]) if options["scenario_name"] else GENERATED
+    if click.get_current_context().get_parameter_source("profile_name") is not ParameterSource.DEFAULT:
+        scenario = replace(scenario, profile=None)
+    settings = Settings(scenario=scenario, profile=load_profile(options["profile_name"]), seed=options["seed"])
+    width = max(80, get_terminal_size().columns)
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    paper = Paper(width=width, colour=colour, encoding=sys.stdout.encoding or "ascii")
+    text = explain_text(settings, user, date, include_allowed_conflicts=include_allowed_conflicts, paper=paper)
+    click.echo(text, nl=False, color=colour)
 
 
 @command.command()
