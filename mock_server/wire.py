@@ -1,4 +1,4 @@
-"""The front: HTTP/1.1 on asyncio, parsed by httptools, and the one place that waits, dribbles or drops a connection.
+"""The front: HTTP/1.1 on asyncio, and the one place that waits, dribbles or drops a connection.
 
 Own code for the sake of faults: a reset has to be a real RST, an empty reply not one byte, and a reply that is late may hold up no other.
 No server that speaks WSGI hands out the socket for that.
@@ -14,56 +14,30 @@ from functools import lru_cache
 from http import HTTPStatus
 from socket import SO_LINGER, SOL_SOCKET
 from typing import cast
-from urllib.parse import unquote_to_bytes
-
-import httptools
 
 from .exchange import Abort, Headers, Reply
-from .vendor_request import LARGEST_BODY
+from .inbox import PLAIN, Inbox, Limits, Message
 
 Handler = Callable[[str, str, str, dict[str, str], bytes], Reply]
 """From method, path (percent-decoded), query (raw), headers (names in lower case) and body to a reply."""
 
-LARGEST_HEAD = 64 << 10
-"""Bytes that the request line and the headers may take together."""
-SLOWEST_REQUEST = 30.0
-"""Seconds that a request may take to arrive."""
-LONGEST_IDLE = 120.0
-"""Seconds that a connection is kept between two requests."""
-
-_SWEEP = 1.0
+_TICK = 1.0
 _MOST_WAITING = 16
-_MOST_DISCARDED = 64 << 20
 _GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\n"
-_PLAIN: Headers = (("Content-Type", "text/plain; charset=utf-8"),)
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
-class _Message:
-    """A request as it arrives."""
-
-    __slots__ = ("body", "headers", "http_version", "keeps_alive", "length", "method", "url")
-
-    def __init__(self) -> None:
-        self.method, self.url, self.http_version = "", b"", "1.1"
-        self.headers: dict[str, str] = {}
-        self.body: list[bytes] = []
-        self.length = 0
-        self.keeps_alive = False
-
-
 class Connection(asyncio.Protocol):
-    """One connection: parses requests, answers them one after another, and delivers each reply as it says."""
+    """One connection: answers its requests one after another, and delivers each reply as it says."""
 
     def __init__(self, front: "Front") -> None:
         self._front = front
-        self._parser = httptools.HttpRequestParser(self)
         self._transport = cast(asyncio.Transport, None)
-        self._arriving: _Message | None = None
-        self._head_bytes = 0
-        self._waiting: deque[_Message] = deque()
-        self._answering: _Message | None = None
-        self._is_ended = False
+        self._inbox = Inbox(front.limits, self._take, self._say_go_on)
+        self._waiting: deque[Message] = deque()
+        self._answering: Message | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_ended = self._is_parting = self._is_held = False
         self._since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -73,124 +47,102 @@ class Connection(asyncio.Protocol):
         self._front.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leaves the front's connections."""
+        """Leaves the front's connections; what was under way is of no use any more."""
         self._is_ended = True
         self._waiting.clear()
+        if self._timer is not None:
+            self._timer.cancel()
         self._front.connections.discard(self)
 
+    def pause_writing(self) -> None:
+        """The client reads more slowly than it asks: nothing more is answered until it has caught up."""
+        self._is_held, self._since = True, self._front.loop.time()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self._is_held = False
+        self._go_on()
+
     def data_received(self, data: bytes) -> None:
-        """Feeds the parser; what is no request in HTTP/1.1 ends the connection."""
+        """Takes what arrives; behind the end of the connection it is thrown away."""
         if self._is_ended:
             return
-        self._head_bytes += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._refuse(HTTPStatus.BAD_REQUEST, "This server does not upgrade to another protocol.")
-        except httptools.HttpParserError as error:
-            self._refuse(HTTPStatus.BAD_REQUEST, f"This is no request in HTTP/1.1: {error}")
-        else:
-            if self._arriving is not None and self._head_bytes > LARGEST_HEAD:
-                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The headers are larger than {LARGEST_HEAD} bytes.")
+        is_new = self._inbox.arriving is None
+        self._inbox.feed(data)
+        if is_new and self._inbox.arriving is not None:
+            self._since = self._front.loop.time()
 
-    def on_message_begin(self) -> None:
-        """A request begins to arrive."""
-        self._arriving = _Message()
-        self._since = self._front.loop.time()
-
-    def on_url(self, url: bytes) -> None:
-        """Part of the request's target."""
-        self._message.url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; one that is repeated is joined by commas, as HTTP has it."""
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers = self._message.headers
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-
-    def on_headers_complete(self) -> None:
-        """The head is there; a client that waits before it sends a body is told to go on."""
-        message = self._message
-        message.method = self._parser.get_method().decode("latin-1")
-        message.http_version = self._parser.get_http_version()
-        message.keeps_alive = self._parser.should_keep_alive()
-        self._head_bytes = -_MOST_DISCARDED
-        if message.headers.get("expect", "").lower() == "100-continue":
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def on_body(self, part: bytes) -> None:
-        """Part of the body; of one that is too long only as much is kept as shows it."""
-        message = self._message
-        if message.length <= LARGEST_BODY:
-            message.body.append(part)
-        message.length += len(part)
-
-    def on_message_complete(self) -> None:
-        """A request is there; it is answered when those before it are."""
-        message, self._arriving, self._head_bytes = self._message, None, 0
-        if self._is_ended:
-            return
-        if self._answering is None:
-            self._answer(message)
-            return
+    def _take(self, message: Message) -> None:
         self._waiting.append(message)
-        if len(self._waiting) >= _MOST_WAITING:
+        self._go_on()
+        if len(self._waiting) >= _MOST_WAITING and not self._is_ended:
             self._transport.pause_reading()
 
-    @property
-    def _message(self) -> _Message:
-        return cast(_Message, self._arriving)
+    def _say_go_on(self) -> None:
+        """Tells a client that waits with its body to send it, unless a reply before that is still to come."""
+        if self._answering is None and not self._waiting:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def _answer(self, message: _Message) -> None:
+    def _go_on(self) -> None:
+        """Answers what waits, until a reply takes its time or the client does not read."""
+        while self._waiting and self._answering is None and not self._is_held and not self._is_ended:
+            message = self._waiting.popleft()
+            if len(self._waiting) == _MOST_WAITING - 1:
+                self._transport.resume_reading()
+            self._answer(message)
+
+    def _answer(self, message: Message) -> None:
         self._answering = message
-        target, _, query = message.url.decode("latin-1").partition("?")
-        if "://" in target:
-            # The form for proxies; only its path matters here.
-            target = "/" + target.partition("://")[2].partition("/")[2]
-        path = unquote_to_bytes(target.partition("#")[0]).decode("utf-8", "replace") if "%" in target else target.partition("#")[0]
+        reply = message.refusal or self._reply_to(message)
+        if reply.delay:
+            self._timer = self._front.loop.call_later(reply.delay, self._deliver_late, reply)
+        else:
+            self._deliver(reply, message)
+
+    def _reply_to(self, message: Message) -> Reply:
+        path, query = message.target()
         try:
-            reply = self._front.handler(message.method, path, query, message.headers, b"".join(message.body))
+            return self._front.handler(message.method, path, query, message.headers, b"".join(message.body))
         except Exception:
             # Ours to mend, and no reason to leave a client without an answer.
             traceback.print_exc()
-            reply = Reply(HTTPStatus.INTERNAL_SERVER_ERROR, _PLAIN, (b"The emulator failed. Its log says how; please report it.\n",))
-        if reply.delay:
-            self._front.loop.call_later(reply.delay, self._deliver, reply)
-        else:
-            self._deliver(reply)
+            return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, PLAIN, (b"The emulator failed. Its log says how; please report it.\n",))
 
-    def _deliver(self, reply: Reply) -> None:
-        if self._is_ended:
-            return
+    def _deliver_late(self, reply: Reply) -> None:
+        if self._answering is not None and not self._is_ended:
+            self._deliver(reply, self._answering)
+            self._go_on()
+
+    def _deliver(self, reply: Reply, message: Message) -> None:
         if reply.abort is not None:
-            self._abort(reply, reply.abort)
+            self._abort(reply, reply.abort, message)
             return
-        message = cast(_Message, self._answering)
         body = () if message.method == "HEAD" else reply.body
         head = self._head(reply, message)
-        if reply.dribble is None or not body:
+        if reply.dribble is None or not any(body):
             self._transport.write(b"".join((head, *body)))
             self._done(message)
             return
         self._transport.write(head)
         whole = b"".join(body)
-        size = max(1, -(-len(whole) // reply.dribble.chunks))
+        size = -(-len(whole) // reply.dribble.chunks)
         pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
-        self._dribble(iter(pieces), reply.dribble.seconds / len(pieces))
+        self._dribble(iter(pieces), reply.dribble.seconds / len(pieces), message)
 
-    def _dribble(self, pieces: Iterator[bytes], pause: float) -> None:
+    def _dribble(self, pieces: Iterator[bytes], pause: float, message: Message) -> None:
         if self._is_ended:
             return
         piece = next(pieces, None)
         if piece is None:
-            self._done(cast(_Message, self._answering))
+            self._done(message)
+            self._go_on()
             return
         self._transport.write(piece)
-        self._front.loop.call_later(pause, self._dribble, pieces, pause)
+        self._timer = self._front.loop.call_later(pause, self._dribble, pieces, pause, message)
 
-    def _abort(self, reply: Reply, abort: Abort) -> None:
-        self._is_ended = True
+    def _abort(self, reply: Reply, abort: Abort, message: Message) -> None:
         if abort is Abort.RESET:
+            self._is_ended = True
             # Without lingering, the close is an RST.
             self._transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, _LINGER_ZERO)
             self._transport.abort()
@@ -199,10 +151,10 @@ class Connection(asyncio.Protocol):
             self._transport.write(_GARBAGE)
         elif abort is Abort.TRUNCATE:
             body = b"".join(reply.body)
-            self._transport.write(self._head(reply, cast(_Message, self._answering)) + body[: len(body) // 2])
-        self._transport.close()
+            self._transport.write(self._head(reply, message) + body[: len(body) // 2])
+        self._end()
 
-    def _head(self, reply: Reply, message: _Message) -> bytes:
+    def _head(self, reply: Reply, message: Message) -> bytes:
         ends = not message.keeps_alive or self._front.is_closing
         connection = b"Connection: close\r\n" if ends else b"Connection: keep-alive\r\n" if message.http_version == "1.0" else b""
         return b"%bContent-Length: %d\r\nDate: %b\r\n%b\r\n" % (
@@ -212,37 +164,46 @@ class Connection(asyncio.Protocol):
             connection,
         )
 
-    def _done(self, message: _Message) -> None:
+    def _done(self, message: Message) -> None:
         self._answering = None
         self._since = self._front.loop.time()
         if not message.keeps_alive or self._front.is_closing:
-            self._end()
-        elif self._waiting:
-            self._transport.resume_reading()
-            self._answer(self._waiting.popleft())
+            self._end(is_refusal=message.refusal is not None)
+        elif not self._waiting and self._inbox.arriving is not None and self._inbox.arriving.expects:
+            self._say_go_on()
 
-    def _refuse(self, status: HTTPStatus, reason: str) -> None:
-        if self._answering is None:
-            reply = Reply(status, _PLAIN, (f"{reason}\n".encode(),))
-            self._transport.write(self._head(reply, _Message()) + reply.body[0])
-        self._end()
+    def _end(self, *, is_refusal: bool = False) -> None:
+        """Closes the connection behind what was written.
 
-    def _end(self) -> None:
+        Whoever is refused may still be sending. It is read for a while: a close before that would be an RST, and take the refusal with it.
+        """
         self._is_ended = True
-        self._transport.close()
+        self._waiting.clear()
+        if is_refusal and self._transport.can_write_eof():
+            self._is_parting, self._since = True, self._front.loop.time()
+            self._transport.resume_reading()
+            self._transport.write_eof()
+        else:
+            self._transport.close()
 
     def end_if_idle(self) -> None:
         """Closes the connection unless a request is being answered or is arriving."""
-        if self._answering is None and self._arriving is None:
+        if self._answering is None and self._inbox.arriving is None and not self._waiting:
             self._end()
 
     def sweep(self, now: float) -> None:
-        """Closes the connection when it has been idle, or its request has been arriving, for too long."""
-        if self._answering is not None or self._is_ended:
-            return
-        if self._arriving is not None and now - self._since > SLOWEST_REQUEST:
-            self._refuse(HTTPStatus.REQUEST_TIMEOUT, f"The request took more than {SLOWEST_REQUEST:.0f} seconds to arrive.")
-        elif self._arriving is None and now - self._since > LONGEST_IDLE:
+        """Closes the connection when it has been idle, held or parting, or its request has been arriving, for too long."""
+        limits, waited = self._front.limits, now - self._since
+        if self._is_parting:
+            if waited > limits.parting:
+                self._transport.abort()
+        elif self._is_held:
+            if waited > limits.idle:
+                self._transport.abort()
+        elif self._answering is None and self._inbox.arriving is not None:
+            if waited > limits.request:
+                self._inbox.refuse(HTTPStatus.REQUEST_TIMEOUT, f"The request took more than {limits.request:g} seconds to arrive.")
+        elif self._answering is None and waited > limits.idle:
             self._end()
 
     def drop(self) -> None:
@@ -253,12 +214,13 @@ class Connection(asyncio.Protocol):
 class Front:
     """All connections of one server, and what they share. Create it on the running event loop."""
 
-    def __init__(self, handler: Handler) -> None:
-        self.handler = handler
+    def __init__(self, handler: Handler, limits: Limits = Limits(), tick: float = _TICK) -> None:
+        self.handler, self.limits = handler, limits
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
         self.is_closing = False
         self.date = b""
+        self._seconds = tick
         self._tick()
 
     def __call__(self) -> Connection:
@@ -270,7 +232,7 @@ class Front:
         now = self.loop.time()
         for connection in tuple(self.connections):
             connection.sweep(now)
-        self._timer = self.loop.call_later(_SWEEP, self._tick)
+        self._timer = self.loop.call_later(self._seconds, self._tick)
 
     async def close(self, grace: float) -> None:
         """Ends idle connections, waits up to `grace` seconds for the others to be answered, and drops what is left."""
