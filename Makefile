@@ -63,7 +63,7 @@ $(BIN)/python:
 	    rm -rf $(VENV); echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; \
 	  fi; \
 	done; \
-	echo "LeadSquared Slots needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing)." >&2; \
+	echo "LeadSquared Slots needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo missing)." >&2; \
 	echo "Name another one: make PYTHON=/path/to/python3.13 ..." >&2; exit 1
 
 $(VENV)/serve.stamp: pyproject.toml $(LOCKS).txt $(LOCKS)-build.txt | $(BIN)/python
