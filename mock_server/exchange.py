@@ -1,16 +1,22 @@
 """One request, one reply, and both together as the journal keeps them. Credentials are parted from the request here, and go no further."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 Headers = tuple[tuple[str, str], ...]
 
 REDACTED = "***"
-_SECRET_HEADERS = frozenset({"x-lsq-accesskey", "x-lsq-secretkey", "authorization", "cookie"})
-_SECRET_PARAMETER = re.compile(r"([^&=]*(?:key|secret|token|password)[^&=]*=)[^&]*", re.IGNORECASE)
+_WORDS = "key|secret|token|password"
+# Clients put keys in wrong places, under wrong names. What is called one of these is nobody's business, nor what looks like an access key.
+_NAMED = re.compile(rf"([^&;?/=\s\"]*(?:{_WORDS}|ky=)[^&;?/=\s\"]*=)[^&;\s\"]*", re.IGNORECASE)
+_MEMBER = re.compile(rf'("[^"]*(?:{_WORDS})[^"]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE)
+_LIKE_A_KEY = re.compile(r"u(?:\$|%24)r[0-9a-f]{8,}", re.IGNORECASE)
+_SECRET_HEADER = re.compile(rf"{_WORDS}|lsq|auth|cookie")
+_SIGNS = (b"key", b"secret", b"token", b"password", b"ky=", b"u$r", b"u%24r")
 
 
 class Keys(NamedTuple):
@@ -51,8 +57,35 @@ def receive(method: str, path: str, query: str, headers: dict[str, str], body: b
     """Parts a request, given with header names in lower case, from its credentials."""
     in_header = Keys(headers.get("x-lsq-accesskey"), headers.get("x-lsq-secretkey"))
     in_query = _keys_in(query) if query else NO_KEYS
-    kept = {name: REDACTED if name in _SECRET_HEADERS else value for name, value in headers.items()}
-    return Request(method, path, _SECRET_PARAMETER.sub(rf"\1{REDACTED}", query), kept, body), Presented(in_query, in_header)
+    kept = {name: REDACTED if _is_secret(name) else _redacted(value) for name, value in headers.items()}
+    return Request(method, _redacted(path), _without_values(query), kept, body), Presented(in_query, in_header)
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(header: str) -> bool:
+    return _SECRET_HEADER.search(header) is not None
+
+
+def _redacted(text: str) -> str:
+    if not ("=" in text or "$" in text or "%" in text):
+        return text
+    return _LIKE_A_KEY.sub(REDACTED, _NAMED.sub(rf"\1{REDACTED}", text))
+
+
+def _without_values(query: str) -> str:
+    """A query without its values: the endpoint takes no parameters but keys, and a misspelt name does not tell that its value is one."""
+    if not query:
+        return ""
+    return "&".join(f"{part.partition('=')[0]}={REDACTED}" if "=" in part else REDACTED for part in query.split("&"))
+
+
+def redact_body(body: bytes) -> bytes:
+    """A body without what is called a key in it, or looks like one."""
+    lowered = body.lower()
+    if not any(sign in lowered for sign in _SIGNS):
+        return body
+    text = body.decode("latin-1")
+    return _redacted(_MEMBER.sub(rf'\1"{REDACTED}"', text)).encode("latin-1")
 
 
 def _keys_in(query: str) -> Keys:
@@ -105,7 +138,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its reply in the journal. `at` is in seconds of the account's clock, `seconds` is how long the answer took to make."""
+    """A request and its reply in the journal, which keeps long bodies in part; `reply_bytes` is the length of the whole one.
+
+    `at` is in seconds of the account's clock, `seconds` is how long the answer took to make, `size` what the entry takes of the journal.
+    """
 
     number: int
     at: float
@@ -113,4 +149,5 @@ class Exchange:
     reply: Reply
     seconds: float
     matched: bool
-    size: int = field(default=0)
+    reply_bytes: int
+    size: int

@@ -1,36 +1,29 @@
 """The journal: a bounded record of every exchange, and the questions that a tester asks of it."""
 
-import json
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
-from .domain.errors import DomainError, did_you_mean
-from .exchange import Exchange, Reply, Request
+from .exchange import Exchange, Reply, Request, redact_body
+from .matchers import Difference, read_matchers
 
 MOST_EXCHANGES = 1000
 MOST_BYTES = 8 << 20
-_KEPT_BODY = 16 << 10
-
-
-class UnknownMatcher(DomainError):
-    """A matcher that does not exist, or has a value that it cannot take."""
-
-
-class Difference(NamedTuple):
-    """How an exchange differs from what a matcher expects."""
-
-    field: str
-    received: Any
-    expected: Any
+KEPT_REQUEST = 1 << 20
+"""Bytes of a request's body that are kept: the whole of every one that the endpoint reads."""
+KEPT_REPLY = 16 << 10
+"""Bytes of a reply's body that are kept, and at most one part of it more."""
+_OVERHEAD = 1024
 
 
 class Journal:
-    """The last exchanges of an account, bounded in number and in bytes; the oldest go first. Long bodies are kept in part."""
+    """The last exchanges of an account, bounded in number and in bytes; the oldest go first. Long bodies are kept in part, without keys."""
 
     def __init__(self, most_exchanges: int = MOST_EXCHANGES, most_bytes: int = MOST_BYTES) -> None:
         self._exchanges: deque[Exchange] = deque()
-        self._most, self._most_bytes, self._bytes, self._number = most_exchanges, most_bytes, 0, 0
+        self._most, self._most_bytes, self._number = most_exchanges, most_bytes, 0
+        self.bytes = 0
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(tuple(self._exchanges))
@@ -41,76 +34,50 @@ class Journal:
     def add(self, request: Request, reply: Reply, *, at: float, seconds: float, matched: bool) -> Exchange:
         """Records an exchange, the newest last."""
         self._number += 1
-        size = min(len(request.body), _KEPT_BODY) + min(reply.length, _KEPT_BODY) + 1024
-        exchange = Exchange(self._number, at, request, reply, seconds, matched, size)
+        body = redact_body(request.body[:KEPT_REQUEST])
+        if body is not request.body:
+            request = replace(request, body=body)
+        length = reply.length
+        if length > KEPT_REPLY:
+            reply = replace(reply, body=_beginning(reply.body))
+        size = _size(request, reply)
+        exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size)
         self._exchanges.append(exchange)
-        self._bytes += size
-        while len(self._exchanges) > self._most or self._bytes > self._most_bytes:
-            self._bytes -= self._exchanges.popleft().size
+        self.bytes += size
+        while len(self._exchanges) > self._most or self.bytes > self._most_bytes:
+            self.bytes -= self._exchanges.popleft().size
         return exchange
 
     def clear(self) -> None:
         """Forgets every exchange."""
         self._exchanges.clear()
-        self._bytes = 0
+        self.bytes = 0
 
     def find(self, matchers: dict[str, Any]) -> list[Exchange]:
-        """The exchanges that match every matcher, newest last. Raises UnknownMatcher."""
-        return [exchange for exchange in self if not differences(exchange, matchers)]
+        """The exchanges that match every matcher, newest last. Raises BadMatcher."""
+        match = read_matchers(matchers)
+        return [exchange for exchange in self if not match(exchange)]
 
     def nearest(self, matchers: dict[str, Any], count: int = 3) -> list[tuple[Exchange, list[Difference]]]:
-        """The exchanges that come nearest to matching, the nearest first, with how they differ."""
-        ranked = [(exchange, differences(exchange, matchers)) for exchange in reversed(tuple(self))]
+        """The exchanges that come nearest to matching, the nearest first and of equals the newest, with how they differ."""
+        match = read_matchers(matchers)
+        ranked = [(exchange, match(exchange)) for exchange in reversed(tuple(self))]
         return sorted(ranked, key=lambda pair: len(pair[1]))[:count]
 
 
-def differences(exchange: Exchange, matchers: dict[str, Any]) -> list[Difference]:
-    """How an exchange differs from what the matchers expect; empty when it matches. Raises UnknownMatcher."""
-    found = []
-    for name, expected in matchers.items():
-        matcher = _MATCHERS.get(name)
-        if matcher is None:
-            nearest = did_you_mean(name, _MATCHERS)
-            hint = f"did you mean {nearest!r}?" if nearest else f"expected {', '.join(_MATCHERS)}"
-            raise UnknownMatcher(f"unknown matcher {name!r}; {hint}")
-        received, matches = matcher(exchange, expected)
-        if not matches:
-            found.append(Difference(name, received, expected))
-    return found
+def _beginning(parts: Sequence[bytes]) -> tuple[bytes, ...]:
+    kept: list[bytes] = []
+    room = KEPT_REPLY
+    for part in parts:
+        kept.append(part[:room])
+        room -= len(part)
+        if room <= 0:
+            break
+    return tuple(kept)
 
 
-def _equal(read: Callable[[Exchange], Any]) -> Callable[[Exchange, Any], tuple[Any, bool]]:
-    def match(exchange: Exchange, expected: Any) -> tuple[Any, bool]:
-        received = read(exchange)
-        return received, received == expected
-
-    return match
-
-
-def _body_contains(exchange: Exchange, expected: Any) -> tuple[Any, bool]:
-    text = exchange.request.body.decode("utf-8", "replace")
-    if not isinstance(expected, str):
-        raise UnknownMatcher(f"bodyContains is {expected!r}; expected a text")
-    return text, expected in text
-
-
-def _equal_to_json(exchange: Exchange, expected: Any) -> tuple[Any, bool]:
-    if isinstance(expected, str):
-        try:
-            expected = json.loads(expected)
-        except ValueError as error:
-            raise UnknownMatcher(f"equalToJson is no JSON: {error}") from None
-    try:
-        received = json.loads(exchange.request.body)
-    except ValueError:
-        return exchange.request.body.decode("utf-8", "replace"), False
-    return received, received == expected
-
-
-_MATCHERS: dict[str, Callable[[Exchange, Any], tuple[Any, bool]]] = {
-    "method": _equal(lambda exchange: exchange.request.method),
-    "urlPath": _equal(lambda exchange: exchange.request.path),
-    "status": _equal(lambda exchange: exchange.reply.status),
-    "bodyContains": _body_contains,
-    "equalToJson": _equal_to_json,
-}
+def _size(request: Request, reply: Reply) -> int:
+    """The bytes that an exchange takes, near enough: what clients and calendars make long is counted."""
+    headers = request.headers
+    texts = len(request.path) + len(request.query) + sum(map(len, headers)) + sum(map(len, headers.values()))
+    return _OVERHEAD + texts + len(request.body) + reply.length

@@ -28,7 +28,7 @@ def _text_line(exchange: Exchange) -> str:
     request, reply = exchange.request, exchange.reply
     fault = f" fault={reply.fault}" if reply.fault else ""
     time = datetime.fromtimestamp(exchange.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"{time} {request.method} {_printable(request.path)} {reply.status} {reply.length} B {exchange.seconds * 1000:.1f} ms{fault}"
+    return f"{time} {request.method} {_printable(request.path)} {reply.status} {exchange.reply_bytes} B {exchange.seconds * 1000:.1f} ms{fault}"
 
 
 def _json_line(exchange: Exchange) -> str:
@@ -38,7 +38,7 @@ def _json_line(exchange: Exchange) -> str:
         "method": request.method,
         "urlPath": request.path,
         "status": reply.status,
-        "bytes": reply.length,
+        "bytes": exchange.reply_bytes,
         "milliseconds": round(exchange.seconds * 1000, 3),
         "rules": reply.rules,
         "fault": reply.fault,

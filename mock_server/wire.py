@@ -21,6 +21,7 @@ from .inbox import PLAIN, Inbox, Limits, Message
 Handler = Callable[[str, str, str, dict[str, str], bytes], Reply]
 """From method, path (percent-decoded), query (raw), headers (names in lower case) and body to a reply."""
 
+_LIMITS = Limits()
 _TICK = 1.0
 _MOST_WAITING = 16
 _GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\n"
@@ -214,7 +215,7 @@ class Connection(asyncio.Protocol):
 class Front:
     """All connections of one server, and what they share. Create it on the running event loop."""
 
-    def __init__(self, handler: Handler, limits: Limits = Limits(), tick: float = _TICK) -> None:
+    def __init__(self, handler: Handler, limits: Limits = _LIMITS, tick: float = _TICK) -> None:
         self.handler, self.limits = handler, limits
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
