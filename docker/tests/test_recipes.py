@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import urllib3
 import yaml
@@ -95,6 +94,8 @@ def test_the_workflows_service_and_step_work_as_the_runner_runs_them(start: Any)
 
 def test_the_manifest_is_valid_by_kubernetes_schemas() -> None:
     """Every document, by the strict schema of the newest version that the validator knows: no unknown field."""
+    import kubernetes_validate  # large, and so only where the image is tested
+
     kinds = []
     for document in documents("kubernetes.yaml"):
         kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
