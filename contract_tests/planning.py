@@ -12,7 +12,7 @@ from .checks.registry import Check, Kind, registry
 from .ledger import ledger
 from .results import LeftOut, Plan, PlannedCheck, Verdict
 from .session import MOST_DAYS, Session
-from .target import Target
+from .target import Target, TargetUnreachable
 
 EMULATOR_USERS = (
     "two-shifts.kit@example.com", "midnight.kit@example.com", "other-zone.kit@example.com", "leave.kit@example.com",
@@ -60,8 +60,10 @@ class Options:
 
 
 def open_session(target: Target, options: Options) -> Session:
-    """The session of a run, with its users and dates. Raises UsageError. Sends no API call."""
+    """The session of a run, with its users and dates. Sends no API call. Raises UsageError and TargetUnreachable."""
     status, health = target.admin("GET", "/health")
+    if status == 0 and not options.users:
+        raise TargetUnreachable(f"{target.base_url} does not answer")
     emulator = status == 200 and isinstance(health, dict) and health.get("status") == "healthy"
     admin_status, clock = target.admin("GET", "/clock") if emulator else (0, None)
     first, last = _dates(options)
@@ -169,7 +171,7 @@ def _users(target: Target, options: Options, emulator: bool) -> tuple[str, ...]:
     if not emulator:
         raise UsageError("the target is not the emulator, so name users that exist there: --user ADDRESS, once or more")
     status, listed = target.admin("GET", "/users")
-    known = [str(user["email"]) for user in listed.get("users", ())] if status == 200 else []
+    known = [str(user["email"]) for user in listed["users"]] if status == 200 else []
     return tuple(known[:_MOST_USERS]) or EMULATOR_USERS
 
 

@@ -169,7 +169,7 @@ class Run:
             return
         session = self._session
         broad = session.broad()
-        both = (broad, session.lawful(broad.with_(include_allowed_conflicts=True)), session.lawful(broad.with_(page=(1, 2))))
+        both = (broad, session.lawful(broad.with_(include_allowed_conflicts=True)), session.lawful(broad.with_(page=(1, 1))))
         try:
             for question in both:
                 _asked(session, question)
@@ -241,7 +241,7 @@ def questions(session: Session) -> st.SearchStrategy[Question]:
         return session.lawful(question)
 
     users = st.lists(st.sampled_from(session.users), min_size=1, max_size=5, unique=True)  # 5: three pages of two
-    pages = st.none() | st.none() | st.tuples(st.integers(1, 3), st.integers(1, 4))
+    pages = st.none() | st.none() | st.tuples(st.integers(1, 3), st.integers(1, min(4, session.profile.largest_page)))
     return st.builds(build, st.integers(0, days), st.integers(0, min(days, 20)), users, st.booleans(), pages)
 
 
@@ -252,7 +252,7 @@ def law_of_questions(check: Check, session: Session) -> Iterable[Breach]:
 
     def fails(drawn: tuple[Question, int]) -> list[Breach]:
         try:
-            breaches = list(check.run(session, drawn[0].with_(page=None), drawn[1]))
+            breaches = list(check.run(session, session.lawful(drawn[0].with_(page=None)), drawn[1]))
         except AllowanceSpent:
             return []
         except Refused as refused:
@@ -282,7 +282,7 @@ def _confirmed(check: Check, session: Session, value: tuple[Question, int], brea
     session.forget()
     session.allowance = None
     try:
-        again = list(check.run(session, value[0].with_(page=None), value[1]))
+        again = list(check.run(session, session.lawful(value[0].with_(page=None)), value[1]))
     except Refused:
         return breaches
     if not again:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from leadsquared_slots.mock_server.domain.profile import OmittedFlag, OmittedPaging, Profile
+from leadsquared_slots.mock_server.domain.profile import OmittedFlag, OmittedPaging, Profile, Record
 
 from .answer import Answer, read_answer
 from .checks.registry import Breach, Check, NotApplicable
@@ -121,8 +121,17 @@ class Session:
         if question.include_allowed_conflicts is None and self.profile.omitted_flag is OmittedFlag.REFUSED:
             question = question.with_(include_allowed_conflicts=False)
         if question.page is None and self.profile.omitted_paging is OmittedPaging.REFUSED:
-            question = question.with_(page=(1, self.profile.largest_page))
+            question = self._on_one_page(question).with_(page=(1, self.profile.largest_page))
         return question
+
+    def _on_one_page(self, question: Question) -> Question:
+        """The question with so few dates and users that one page holds the answer, with room for another user."""
+        largest = self.profile.largest_page
+        users = question.users[: max(largest - 1, 1)]
+        days = len(question.dates)
+        if self.profile.record is Record.USER_AND_DATE:
+            days = min(days, max(largest // (len(users) + 1), 1))
+        return question.with_(users=users, last=question.first + timedelta(days=days - 1))
 
     def broad(self) -> Question:
         """The widest question of this run: every user and every date, as far as one request may ask."""

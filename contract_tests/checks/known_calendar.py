@@ -49,15 +49,15 @@ def handmade_calendars(session: Session) -> Iterator[Breach]:
     yield from _first_of_each_rule(_asked(session, document, questions))
 
 
-@check(Kind.CALENDAR, *_RULES, calls=46)
+@check(Kind.CALENDAR, *_RULES, calls=22)
 def shipped_calendars(session: Session) -> Iterator[Breach]:
     """The scenarios that come with the product are answered as by the oracle."""
     _need_emulator(session)
     seen: set[str] = set()
     for number, (_, document) in enumerate(shipped()):
         question = question_about(document, session.seed + number)
-        questions = [question.with_(include_allowed_conflicts=flag) for flag in (False, True)]
-        for breach in _asked(session, document, questions):
+        question = question.with_(include_allowed_conflicts=(session.seed + number) % 2 == 1)
+        for breach in _asked(session, document, [question]):
             if breach.rule not in seen:
                 seen.add(breach.rule)
                 yield breach

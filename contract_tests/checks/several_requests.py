@@ -145,7 +145,7 @@ def pages_join(session: Session, question: Question, number: int) -> Iterator[Br
     """The pages joined are the answer without paging, and RecordCount is the same on every one."""
     whole = session.ask(session.lawful(question.with_(page=None)))
     total = whole.record_count or 0
-    size = max(1 + number % _LARGEST_PAGE_ASKED, -(-total // _MOST_PAGES))
+    size = min(max(1 + number % _LARGEST_PAGE_ASKED, -(-total // _MOST_PAGES)), session.profile.largest_page)
     joined: list[Entry] = []
     for index in range(1, -(-total // size) + 1):
         page = session.ask(question.with_(page=(index, size)))
