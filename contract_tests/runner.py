@@ -206,7 +206,7 @@ class Run:
         if not eyes.looked.get(check.name):
             why = eyes.not_applicable.get(check.name)
             verdict = Verdict.NOT_APPLICABLE if why else Verdict.NOT_RUN
-            reason = why or self._stopped or "no reply of its kind was seen"
+            reason = why or self._stopped or "no reply was seen that it could look at"
         return self._judge.result(check, breaches, calls=0, otherwise=verdict, reason=reason)
 
 
@@ -267,6 +267,9 @@ def law_of_questions(check: Check, session: Session) -> Iterable[Breach]:
 
     number = Random(session.seed).randrange(1000)  # noqa: S311 - a repeatable number, not a secret
     fails((session.broad(), number))
+    broad = session.kept(session.broad())
+    if broad is not None and not broad.entries and not found:
+        raise NotApplicable("the target lists nobody, so there is nothing to compare")
     drawn = st.tuples(questions(session), st.integers(0, 999))
     smaller = smallest_failing(drawn, fails, seed=session.seed, examples=session.examples if not found else 4 * session.examples)
     value = smaller[0] if smaller else (session.broad(), number)

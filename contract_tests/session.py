@@ -53,7 +53,10 @@ class Sighting(NamedTuple):
 
 @dataclass(kw_only=True)
 class Eyes:
-    """The checks that look at every reply, and what they saw; of several breaches of a rule the smallest is kept."""
+    """The checks that look at every reply, and what they saw; of several breaches of a rule the smallest is kept.
+
+    An answer that lists nobody gives a check nothing to look at, so it does not count in `looked`.
+    """
 
     on_reply: tuple[Check, ...] = ()
     on_answer: tuple[Check, ...] = ()
@@ -69,12 +72,20 @@ class Eyes:
             self._note(check, check.run(reply), exchange, None)
         if answer is not None:
             for check in self.on_answer:
-                self._note(check, check.run(answer), exchange, answer.question)
+                self._note(check, check.run(answer), exchange, answer.question, looked=bool(answer.entries))
         elif error_of(exchange.received) is not None or exchange.received.status >= 400:
             for check in self.on_refusal:
                 self._note(check, check.run(reply), exchange, None)
 
-    def _note(self, check: Check, breaches: Iterable[Breach], exchange: Exchange, question: Question | None) -> None:
+    def _note(
+        self,
+        check: Check,
+        breaches: Iterable[Breach],
+        exchange: Exchange,
+        question: Question | None,
+        *,
+        looked: bool = True,
+    ) -> None:
         size = (*question.size, len(exchange.received.body)) if question else (0, 0, 0, len(exchange.received.body))
         kept = self.seen.setdefault(check.name, {})
         try:
@@ -84,7 +95,8 @@ class Eyes:
         except NotApplicable as why:
             self.not_applicable[check.name] = str(why)
             return
-        self.looked[check.name] = self.looked.get(check.name, 0) + 1
+        if looked:
+            self.looked[check.name] = self.looked.get(check.name, 0) + 1
 
 
 @dataclass(kw_only=True)
@@ -153,6 +165,10 @@ class Session:
             raise Refused(exchange)
         self._kept[question] = answer
         return answer
+
+    def kept(self, question: Question) -> Answer | None:
+        """The answer to a question that was asked before; None where it was not, or was refused."""
+        return self._kept.get(question)
 
     def read(self, exchange: Exchange, question: Question | None) -> Answer | None:
         """The answer in a reply; None where it is an error."""

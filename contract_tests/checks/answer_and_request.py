@@ -135,8 +135,9 @@ def empty_list_as_in_the_profile(answer: Answer) -> Iterator[Breach]:
     if answer.dates:
         return
     if _must_list(answer):
-        received = f"List {listed!r}, RecordCount {answer.record_count}"
-        yield Breach(rule="answer.shape", title="There are records, and none is listed", received=received)
+        if answer.record_count:
+            received = f"List {listed!r}, RecordCount {answer.record_count}"
+            yield Breach(rule="answer.shape", title="There are records, and none is listed", received=received)
         return
     shape = {"absent": EmptyList.ABSENT}.get(str(listed), EmptyList.NULL if listed is None else EmptyList.EMPTY)
     if shape is not answer.profile.empty_list:

@@ -116,6 +116,7 @@ def shape_of_the_window(session: Session) -> Iterator[Breach]:
     """The window slides with the calls, or is cut at fixed times, as the profile says."""
     if session.profile.refused_calls is Counting.COUNT:
         raise NotApplicable("refused calls count under the profile, so looking for the opening would move it")
+    _need_limit(session)
     stage, half, limit = _stage(session), WINDOW_SECONDS / 2, _limit_of(session)
     early = limit // 2
     stage.silence()
@@ -144,6 +145,7 @@ def refused_calls(session: Session) -> Iterator[Breach]:
     """Calls refused for the limit count against it, or do not, as the profile says."""
     if session.profile.window is not Window.SLIDING:
         raise NotApplicable("a window that is cut at fixed times forgets refused calls anyway")
+    _need_limit(session)
     stage, limit, extra = _stage(session), _limit_of(session), 5
     stage.silence()
     stage.burst([stage.call()] * limit)
@@ -165,6 +167,7 @@ def invalid_requests(session: Session) -> Iterator[Breach]:
     """Calls refused for their body count against the limit, or do not, as the profile says; those refused for keys never do."""
     if session.profile.window is not Window.SLIDING:
         raise NotApplicable("a window that is cut at fixed times can be cut in the middle of the calls")
+    _need_limit(session)
     stage, limit = _stage(session), _limit_of(session)
     stage.silence()
     half = limit // 2
@@ -186,6 +189,11 @@ def invalid_requests(session: Session) -> Iterator[Breach]:
         received = f"{passed} calls passed beside 5 with wrong keys"
         documented = f"{limit} calls pass: wrong keys name no account to count for."
         yield _breach("limit.invalid-requests", "Calls with wrong keys count", received, replies[-1], documented)
+
+
+def _need_limit(session: Session) -> None:
+    if not any(is_limit(exchange.received) for exchange in session.target.exchanges):
+        raise NotApplicable("no call of this run was refused for the limit, so there is none to measure")
 
 
 def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Breach]:
