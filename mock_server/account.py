@@ -9,39 +9,51 @@ from typing import Any, NamedTuple
 from .clock import Clock
 from .directory import Directory
 from .domain.errors import DomainError
-from .domain.profile import DOCUMENTED, KeysInBothPlaces, Profile
+from .domain.profile import KeysInBothPlaces, Profile
 from .domain.rate_limit import RateLimit, RateWindow
 from .exchange import NO_KEYS, Keys, Presented
 from .faults import Fault, Faults, fault_of_key
 from .journal import Journal
 from .scenario import Scenario
 from .settings import Settings
+from .snapshot import Snapshot
 
 MOST_ACCOUNTS = 10_000
 
 
 class Start(NamedTuple):
-    """The starting state of an account. `limit` None is no limit; `now` None is the real time."""
+    """The starting state of an account. `limit` None is no limit; `now` None is the real time.
+
+    `own` is what holds where a scenario says nothing of profile, limit and clock: so one scenario leaves nothing behind for the next.
+    """
 
     seed: int
     scenario: Scenario
     profile: Profile
     limit: RateLimit | None
     now: float | None
+    own: tuple[Profile, RateLimit | None, float | None]
 
     @classmethod
     def of(cls, settings: Settings) -> "Start":
         """The starting state that settings describe; what the scenario says comes first."""
-        return cls(settings.seed, settings.scenario, settings.profile, settings.rate_limit, settings.now).under(settings.scenario)
+        own = settings.profile, settings.rate_limit, settings.now
+        return cls(settings.seed, settings.scenario, *own, own).under(settings.scenario)
 
     def under(self, scenario: Scenario) -> "Start":
         """This starting state with a scenario, and with what that says of profile, limit and clock."""
+        profile, limit, now = self.own
         return self._replace(
             scenario=scenario,
-            profile=scenario.profile or self.profile,
-            limit=None if scenario.is_unlimited else scenario.rate_limit or self.limit,
-            now=self.now if scenario.now is None else scenario.now,
+            profile=scenario.profile or profile,
+            limit=None if scenario.is_unlimited else scenario.rate_limit or limit,
+            now=now if scenario.now is None else scenario.now,
         )
+
+    def with_own(self, **chosen: Any) -> "Start":
+        """This starting state with a profile, limit or now of its own, whatever its scenario says of them."""
+        own = dict(zip(("profile", "limit", "now"), self.own, strict=True)) | chosen
+        return self._replace(**chosen, own=(own["profile"], own["limit"], own["now"]))
 
 
 class Account:
@@ -56,7 +68,7 @@ class Account:
     def begin(self, start: Start) -> None:
         """Takes up a starting state, with nothing of the past but the keys."""
         self.start = start
-        self.seed, self.scenario, self.profile, self.limit, _ = start
+        self.seed, self.scenario, self.profile, self.limit = start[:4]
         self.clock = Clock(self._running_clock, start.now)
         self.directory = Directory(start.scenario, start.seed, start.profile.address_case)
         self.faults = Faults(start.seed, start.scenario.faults)
@@ -68,43 +80,40 @@ class Account:
         self.begin(self.start)
 
     def configure(self, profile: Profile, limit: RateLimit | None) -> None:
-        """Changes profile and limit while the account runs; calendar, clock, faults and journal stay as they are."""
+        """Changes profile and limit while the account runs; calendar, clock, faults, journal and counted calls stay as they are.
+
+        Raises DomainError, and then changes nothing, when changes of the calendar do not fit addresses that are compared otherwise.
+        """
         counted = () if self.window is None else self.window.times()
         if profile.address_case is not self.profile.address_case:
-            changes = self.directory.changes
-            self.directory = Directory(self.scenario, self.seed, profile.address_case)
-            for change in changes:
-                self.directory.apply(change)
+            self.directory = self.directory.rebuilt(profile.address_case)
         self.profile, self.limit = profile, limit
         self._open_window(counted)
 
-    def state(self) -> dict[str, Any]:
-        """A snapshot, as data that `restore` takes; the journal is not part of it."""
-        return {
-            "scenario": {"name": self.scenario.name, "document": self.scenario.document},
-            "seed": self.seed,
-            "profile": {"name": self.profile.name, **self.profile.answers()},
-            "rateLimit": "none" if self.limit is None else str(self.limit),
-            "now": self.clock.frozen_at,
-            "changes": list(self.directory.changes),
-            "faults": self.faults.state(),
-            "calls": [] if self.window is None else self.window.times(),
-        }
+    def state(self) -> Snapshot:
+        """A snapshot; the journal is not part of it."""
+        return Snapshot(
+            scenario=self.scenario,
+            seed=self.seed,
+            profile=self.profile,
+            limit=self.limit,
+            now=self.clock.frozen_at,
+            changes=tuple(self.directory.changes),
+            faults=self.faults.state(),
+            applied=self.faults.applied,
+            calls=() if self.window is None else tuple(self.window.times()),
+        )
 
-    def restore(self, state: dict[str, Any]) -> None:
+    def restore(self, state: Snapshot) -> None:
         """Takes up a snapshot. Raises DomainError, and then changes nothing."""
-        answers = dict(state["profile"])
-        profile = DOCUMENTED.with_answers(answers, name=answers.pop("name"))
-        limit = None if state["rateLimit"] == "none" else RateLimit.parse(state["rateLimit"])
-        scenario = Scenario.from_document(state["scenario"]["document"], state["scenario"]["name"])
-        directory = Directory(scenario, state["seed"], profile.address_case)
-        for change in state["changes"]:
+        directory = Directory(state.scenario, state.seed, state.profile.address_case)
+        for change in state.changes:
             directory.apply(change)
-        faults = Faults.of_state(state["seed"], state["faults"])
-        self.scenario, self.seed, self.profile, self.limit = scenario, state["seed"], profile, limit
+        faults = Faults.of_state(state.seed, state.faults, state.applied)
+        self.clock = Clock(self._running_clock, state.now)
+        self.scenario, self.seed, self.profile, self.limit = state.scenario, state.seed, state.profile, state.limit
         self.directory, self.faults = directory, faults
-        self.clock = Clock(self._running_clock, state["now"])
-        self._open_window(state["calls"])
+        self._open_window(state.calls)
 
     def _open_window(self, counted: Iterable[float] = ()) -> None:
         """Rule limit.account: one window for the account, whoever calls."""
@@ -116,9 +125,9 @@ class Account:
 class NoSuchAccount(DomainError):
     """An access key that no account has."""
 
-    def __init__(self, access_key: str) -> None:
-        self.access_key = access_key
-        super().__init__(f"no account has the access key {access_key!r}; POST /__admin/accounts makes one")
+    def __init__(self) -> None:
+        # Without the key: it may be one of a real account, sent here by mistake.
+        super().__init__("no account has this access key; POST /__admin/accounts makes one")
 
 
 class TooManyAccounts(DomainError):
@@ -136,14 +145,14 @@ class Accounts:
         self.start = Start.of(settings)
         keys = Keys(settings.access_key, settings.secret_key), real_looking_keys(f"{settings.seed}")
         self.default = Account(self.start, running_clock, *keys)
-        self._by_key = {pair.access_key: (self.default, pair) for pair in keys}
+        self._by_key: dict[str | None, tuple[Account, Keys]] = {pair.access_key: (self.default, pair) for pair in keys}
 
     def authenticate(self, presented: Presented) -> tuple[Account, Fault | None] | None:
         """The account of the presented keys, and the fault that a magic key asks for; None when they are not valid (rules auth.*).
 
         A magic key is one of the default account's.
         """
-        header_first = self.default.profile.keys_in_both_places is KeysInBothPlaces.HEADER
+        header_first = self.named(presented).profile.keys_in_both_places is KeysInBothPlaces.HEADER
         first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)
         access_key, secret_key = second if first == NO_KEYS else first
         if access_key is None or secret_key is None:
@@ -154,18 +163,28 @@ class Accounts:
         fault = fault_of_key(access_key)
         return None if fault is None else (self.default, fault)
 
+    def named(self, presented: Presented) -> Account:
+        """The account that an access key names, whether the rest of the keys is right or not; the default one without.
+
+        What is refused is written into its journal, and its profile says how.
+        """
+        for access_key in (presented.header.access_key, presented.query.access_key):
+            if access_key in self._by_key:
+                return self._by_key[access_key][0]
+        return self.default
+
     def get(self, access_key: str | None) -> Account:
         """The account of an access key, the default one without. Raises NoSuchAccount."""
         if access_key is None:
             return self.default
         account, _ = self._by_key.get(access_key, (None, None))
         if account is None:
-            raise NoSuchAccount(access_key)
+            raise NoSuchAccount
         return account
 
     def create(self, start: Start) -> Account:
         """A fresh account with keys of its own. Raises TooManyAccounts."""
-        if len(self._by_key) >= MOST_ACCOUNTS:
+        if len(self) >= MOST_ACCOUNTS:
             raise TooManyAccounts
         keys = real_looking_keys(secrets.token_hex())
         account = Account(start, self._running_clock, keys)

@@ -1,42 +1,51 @@
-"""The admin interface at `/__admin`: who may call it, and how calls and errors travel as JSON."""
+"""The admin interface at `/__admin`: how calls and errors travel as JSON."""
 
-from collections.abc import Callable
-from hmac import compare_digest
-from ipaddress import ip_address
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .account import NoSuchAccount
 from .admin_call import Answer, BadCall, Call
 from .admin_calls import CALLS, NOT_FOUND
-from .domain.errors import DomainError
+from .admin_guard import CHANGING, Refused, guard
+from .domain.errors import DomainError, did_you_mean
 from .service import Emulator
+from .tls import ca_pem
 
 HEALTH = ("GET", "/health")
 """The one call that is there without an admin interface too: whoever starts the emulator has to know when it is ready."""
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 LARGEST_BODY = 4 << 20
 """Bytes of the largest body that the admin interface reads."""
 
+Function = Callable[[Call], Answer]
 
-class _Refused(DomainError):
-    """A call that may not be made."""
 
-    def __init__(self, status: int, error: str, hint: str) -> None:
-        self.status, self.hint = status, hint
-        super().__init__(error)
+class _WrongMethod(Refused):
+    """A call of another method than those that are there; `allowed` are those."""
+
+    def __init__(self, allowed: str) -> None:
+        self.allowed = allowed
+        super().__init__(405, f"there is no {request.method} {request.path[:100]}", f"there is {allowed}")
 
 
 def admin_blueprint(emulator: Emulator) -> Blueprint:
     """The routes of the admin interface for an emulator."""
     blueprint = Blueprint("admin", __name__, url_prefix="/__admin")
+    by_path: dict[str, dict[str, Function]] = {}
+    for (method, path), function in (CALLS if emulator.settings.admin else {HEALTH: CALLS[HEALTH]}).items():
+        by_path.setdefault(path, {})[method] = function
 
-    def route(function: Callable[[Call], Answer]) -> Callable[..., Response]:
+    def route(functions: Mapping[str, Function]) -> Callable[..., Response]:
         def view(**arguments: str) -> Response:
-            _guard(emulator)
+            function = functions.get("GET" if request.method == "HEAD" else request.method)
+            if function is None:
+                raise _WrongMethod(", ".join(functions))
+            guard(emulator.settings)
             with emulator.turn:
                 account = emulator.accounts.get(request.args.get("account"))
                 answer = function(Call(emulator, account, {**request.args.to_dict(), **arguments}, _body()))
@@ -44,70 +53,73 @@ def admin_blueprint(emulator: Emulator) -> Blueprint:
 
         return view
 
-    calls = CALLS if emulator.settings.admin else {HEALTH: CALLS[HEALTH]}
-    for (method, path), function in calls.items():
-        blueprint.add_url_rule(path, function.__name__, route(function), methods=[method])
-
-    @blueprint.errorhandler(DomainError)
-    def refused(error: DomainError) -> Response:
-        status = error.status if isinstance(error, _Refused) else 404 if isinstance(error, (*NOT_FOUND, NoSuchAccount)) else 400
-        return _json({"error": str(error), "hint": getattr(error, "hint", "")}, status)
-
-    @blueprint.route("/<path:unknown>", methods=["GET", *_CHANGING])
-    def unknown_call(unknown: str) -> Response:
-        _guard(emulator)
-        known = ", ".join(sorted({path for _, path in calls}))
-        return _json({"error": f"there is no {request.method} /__admin/{unknown}", "hint": f"the calls are {known}"}, 404)
-
-    @blueprint.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
-        return _json({"error": error.description or error.name, "hint": ""}, error.code or 500)
-
+    for path, functions in by_path.items():
+        blueprint.add_url_rule(path, path.translate(_NO_DOTS), route(functions), methods=_METHODS, provide_automatic_options=False)
+    if emulator.settings.admin:
+        _add_certificate(blueprint, emulator)
+    _add_errors(blueprint, emulator, list(by_path))
     return blueprint
 
 
-def _guard(emulator: Emulator) -> None:
-    """Refuses whom the settings keep out: wrong tokens, other sites' pages, and forms."""
-    settings = emulator.settings
-    if _is_loopback(settings.host) and not _is_local_name(request.host, settings.host):
-        raise _Refused(
-            403,
-            f"the Host is {request.host!r}",
-            "the emulator listens on loopback only: call it as localhost or 127.0.0.1",
-        )
-    if settings.admin_token is not None:
-        expected = f"Bearer {settings.admin_token}".encode()
-        if not compare_digest(request.headers.get("Authorization", "").encode("latin-1", "replace"), expected):
-            raise _Refused(401, "the admin token is missing or wrong", "send the header Authorization: Bearer TOKEN")
-    if request.method in _CHANGING and request.mimetype != "application/json":
-        received = request.mimetype or "missing"
-        raise _Refused(415, f"the content type is {received}", "a call that changes something needs Content-Type: application/json")
+_NO_DOTS = str.maketrans(".", "_")
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _add_certificate(blueprint: Blueprint, emulator: Emulator) -> None:
+    @blueprint.get("/ca.pem")
+    def certificate() -> Response:
+        guard(emulator.settings)
+        pem = ca_pem(emulator.settings)
+        if pem is None:
+            raise Refused(404, "the server has no certificate of its own making", "start it with --tls")
+        return Response(pem, content_type="application/x-pem-file")
 
 
-def _is_local_name(host: str, bound: str) -> bool:
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    name = name.strip("[]").lower()
-    return name in (bound, "localhost") or name.endswith(".localhost") or _is_loopback(name)
+def _add_errors(blueprint: Blueprint, emulator: Emulator, known: list[str]) -> None:
+    @blueprint.errorhandler(DomainError)
+    def refused(error: DomainError) -> Response:
+        status = error.status if isinstance(error, Refused) else 404 if isinstance(error, (*NOT_FOUND, NoSuchAccount)) else 400
+        response = _json(_parted(error), status)
+        if isinstance(error, _WrongMethod):
+            response.headers["Allow"] = error.allowed
+        return response
+
+    @blueprint.route("/<path:unknown>", methods=_METHODS, provide_automatic_options=False)
+    def unknown_call(unknown: str) -> Response:
+        guard(emulator.settings)
+        nearest = did_you_mean(f"/{unknown}", known)
+        hint = f"did you mean {nearest}?" if nearest else f"the calls are {', '.join(sorted(known))}"
+        raise Refused(404, f"there is no {request.method} /__admin/{unknown[:100]}", hint)
+
+    @blueprint.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if isinstance(error, RequestEntityTooLarge):
+            return _json({"error": f"the body is larger than {LARGEST_BODY} bytes", "hint": "send less at a time"}, 413)
+        return _json({"error": error.description or error.name, "hint": "the log of the emulator says more"}, error.code or 500)
+
+
+def _parted(error: DomainError) -> dict[str, str]:
+    """An error as what is wrong and what to do: most texts have a semicolon between the two."""
+    text, hint = str(error), getattr(error, "hint", "")
+    if hint:
+        return {"error": text, "hint": hint}
+    if "\n" in text:
+        return {"error": text, "hint": "each line is a place to mend"}
+    wrong, _, advice = text.rpartition("; ")
+    return {"error": wrong or text, "hint": advice if wrong else ""}
 
 
 def _body() -> dict[str, Any]:
-    if request.method not in _CHANGING:
+    if request.method not in CHANGING:
         return {}
+    request.max_content_length = LARGEST_BODY
     data = request.get_data(cache=False)
-    if len(data) > LARGEST_BODY:
-        raise _Refused(413, f"the body is larger than {LARGEST_BODY} bytes", "send less at a time")
     if not data:
         return {}
     try:
         body = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        # What is nested too deep to be written again cannot be shown either.
+        orjson.dumps(body)
+    except (orjson.JSONDecodeError, TypeError) as error:
         raise BadCall(f"the body is not JSON: {error}", "send one JSON object") from None
     if not isinstance(body, dict):
         raise BadCall("the body is not a JSON object", "send one JSON object")
@@ -115,4 +127,9 @@ def _body() -> dict[str, Any]:
 
 
 def _json(value: Any, status: int) -> Response:
-    return Response(orjson.dumps(value) + b"\n", status, content_type="application/json")
+    try:
+        text = orjson.dumps(value)
+    except TypeError:
+        # A whole number of more than 64 bits, from a TOML file or the command line.
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(text + b"\n", status, content_type="application/json")

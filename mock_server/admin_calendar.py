@@ -1,6 +1,6 @@
 """The calls of the admin interface that show and change calendars."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from . import admin_views as views
@@ -21,8 +21,8 @@ def get_users(call: Call) -> Answer:
 def get_user(call: Call) -> Answer:
     """One user's calendar, between two dates."""
     today = datetime.fromtimestamp(call.account.clock.now(), UTC).toordinal()
-    first = date_of(call.arguments["from"]) if "from" in call.arguments else today - _DAYS_BEFORE
-    last = date_of(call.arguments["to"]) if "to" in call.arguments else first + _DAYS_BEFORE + _DAYS_AFTER
+    first = date_of(call.arguments["from"]) if "from" in call.arguments else max(today - _DAYS_BEFORE, date.min.toordinal())
+    last = date_of(call.arguments["to"]) if "to" in call.arguments else min(first + _DAYS_BEFORE + _DAYS_AFTER, date.max.toordinal())
     if not first <= last <= first + _MOST_DAYS:
         raise BadCall("from and to are not in order, or too far apart", f"expected from before to, and at most {_MOST_DAYS} days")
     return Answer(views.calendar_view(call.account.directory.get(call.arguments["address"]), first, last))
@@ -31,11 +31,11 @@ def get_user(call: Call) -> Answer:
 def put_user(call: Call) -> Answer:
     """Gives an address a user, in the form of scenario files; `template` may also be a whole template."""
     entry = {"email": call.arguments["address"], **call.body}
-    if entry["email"].lower() != call.arguments["address"].lower():
+    if str(entry["email"]).lower() != call.arguments["address"].lower():
         raise BadCall(f"the body's email is {entry['email']!r}", f"expected {call.arguments['address']!r}, as in the URL, or none")
     template = entry.get("template")
     if isinstance(template, dict):
-        template.setdefault("name", "Template")
+        entry["template"] = template = {"name": "Template", **template}
         check("scenario#/$defs/template", template)
     check("scenario#/$defs/user", {**entry, "template": "Template"} if isinstance(template, dict) else entry)
     _change(call, {"kind": "put-user", "entry": entry})
@@ -51,7 +51,8 @@ def delete_user(call: Call) -> Answer:
 def add_task(call: Call) -> Answer:
     """Adds a task to a user's calendar, and gives its id."""
     entry = dict(call.body)
-    user = entry.pop("user", None) or call.required("user", '{"user": "zoo@lsqdev.in", "start": …, "end": …}')
+    user = call.required("user", '{"user": "zoo@lsqdev.in", "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z"}')
+    del entry["user"]
     if "allowConflicts" in entry:
         entry["allow-conflicts"] = entry.pop("allowConflicts")
     elif "type" not in entry:
@@ -69,7 +70,8 @@ def delete_task(call: Call) -> Answer:
 def add_leave(call: Call) -> Answer:
     """Adds a leave to a user's calendar."""
     entry = dict(call.body)
-    user = entry.pop("user", None) or call.required("user", '{"user": "zoo@lsqdev.in", "from": …, "to": …}')
+    user = call.required("user", '{"user": "zoo@lsqdev.in", "from": "2026-03-09", "to": "2026-03-10"}')
+    del entry["user"]
     check("scenario#/$defs/leave", entry)
     _change(call, {"kind": "add-leave", "user": _address(user), "entry": entry})
     return Answer({}, 201)
@@ -81,7 +83,8 @@ def add_holiday(call: Call) -> Answer:
     example = '{"user": "zoo@lsqdev.in", "date": "2026-03-04", "name": "Holi"}'
     user, day = call.required("user", example), call.required("date", example)
     date_of(day)
-    entry = {"date": day, "name": str(call.body.get("name", "Holiday"))}
+    entry = {"date": day, "name": call.body.get("name", "Holiday")}
+    check("scenario#/$defs/name", entry["name"])
     _change(call, {"kind": "add-holiday", "user": _address(user), "entry": entry})
     return Answer({}, 201)
 

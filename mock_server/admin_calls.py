@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from . import admin_calendar as calendar
@@ -12,6 +13,7 @@ from .directory import NoSuchTask, NoSuchUser
 from .domain.profile import Profile
 from .domain.rate_limit import RateLimit
 from .scenario import Scenario, built_in_scenarios, read_profile
+from .snapshot import read_snapshot
 from .version import VERSION
 
 
@@ -66,11 +68,11 @@ def create_account(call: Call) -> Answer:
     if "scenario" in body:
         start = start.under(_scenario(body["scenario"]))
     if "profile" in body:
-        start = start._replace(profile=_profile(body["profile"], start.profile))
+        start = start.with_own(profile=_profile(body["profile"], start.profile))
     if "rateLimit" in body:
-        start = start._replace(limit=_limit(body["rateLimit"]))
+        start = start.with_own(limit=_limit(body["rateLimit"]))
     if "now" in body:
-        start = start._replace(now=instant_of(body["now"]))
+        start = start.with_own(now=instant_of(body["now"]))
     keys = call.emulator.accounts.create(start).keys[0]
     return Answer({"accessKey": keys.access_key, "secretKey": keys.secret_key}, 201)
 
@@ -180,22 +182,25 @@ def put_scenario(call: Call) -> Answer:
 
 def get_state(call: Call) -> Answer:
     """A snapshot of the account."""
-    return Answer(call.account.state())
+    return Answer(call.account.state().to_json())
 
 
 def put_state(call: Call) -> Answer:
     """Takes up a snapshot."""
-    try:
-        call.account.restore(call.body)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadCall(f"this is no snapshot: {error!r}", "send what GET /__admin/state gave") from None
+    call.account.restore(read_snapshot(call.body))
     return Answer({})
+
+
+@lru_cache(maxsize=64)
+def _named(name: str) -> Scenario:
+    # Reading one takes a hundred times as long as all else that a fresh account needs.
+    return Scenario.named(name)
 
 
 def _scenario(value: Any) -> Scenario:
     """A scenario by name, as data, or as `{"toml": TEXT}`. Never one from a path: the admin interface reads no files."""
     if isinstance(value, str):
-        return Scenario.named(value)
+        return _named(value)
     if isinstance(value, dict):
         if value.keys() == {"toml"} and isinstance(value["toml"], str):
             return Scenario.parse(value["toml"], "sent")
@@ -216,7 +221,9 @@ def _profile(value: Any, base: Profile) -> Profile:
 def _limit(value: Any) -> RateLimit | None:
     if value is None or value == "none":
         return None
-    return RateLimit.parse(str(value))
+    if not isinstance(value, str):
+        raise BadCall(f"rateLimit is {value!r}", "expected a text such as '25/5s', or 'none'")
+    return RateLimit.parse(value)
 
 
 CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
@@ -226,7 +233,7 @@ CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("GET", "/settings"): get_settings,
     ("PATCH", "/settings"): patch_settings,
     ("POST", "/accounts"): create_account,
-    ("DELETE", "/accounts/<access_key>"): delete_account,
+    ("DELETE", "/accounts/<path:access_key>"): delete_account,
     ("POST", "/reset"): reset,
     ("GET", "/requests"): get_requests,
     ("DELETE", "/requests"): delete_requests,
@@ -242,11 +249,11 @@ CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("GET", "/scenarios"): get_scenarios,
     ("PUT", "/scenario"): put_scenario,
     ("GET", "/users"): calendar.get_users,
-    ("GET", "/users/<address>"): calendar.get_user,
-    ("PUT", "/users/<address>"): calendar.put_user,
-    ("DELETE", "/users/<address>"): calendar.delete_user,
+    ("GET", "/users/<path:address>"): calendar.get_user,
+    ("PUT", "/users/<path:address>"): calendar.put_user,
+    ("DELETE", "/users/<path:address>"): calendar.delete_user,
     ("POST", "/tasks"): calendar.add_task,
-    ("DELETE", "/tasks/<task_id>"): calendar.delete_task,
+    ("DELETE", "/tasks/<path:task_id>"): calendar.delete_task,
     ("POST", "/leaves"): calendar.add_leave,
     ("POST", "/holidays"): calendar.add_holiday,
     ("GET", "/explain"): calendar.get_explanation,

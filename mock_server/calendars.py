@@ -1,7 +1,7 @@
 """Calendars that are written down: users, templates and tasks of a scenario, and what is changed while the emulator runs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any
@@ -57,6 +57,10 @@ class StoredCalendar:
         """The tasks that overlap the instants."""
         return (task for task in self.stored if task.start < end and task.end > start)
 
+    def kinds(self, days: range) -> Sequence[None]:
+        """No promise: what is written down may be different on every date."""
+        return (None,) * len(days)
+
     def has_task(self, task_id: str) -> bool:
         """Whether a task has the id."""
         return any(task.id == task_id for task in self.stored)
@@ -64,26 +68,31 @@ class StoredCalendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChangedCalendar:
-    """A calendar with what was added to it, and without the tasks that were deleted from it."""
+    """A calendar with what was added to it, and without those of its tasks that were deleted."""
 
     base: Calendar
-    added: StoredCalendar
-    deleted: frozenset[str]
+    added: StoredCalendar = StoredCalendar()
+    deleted: frozenset[str] = frozenset()
 
-    def extended(self, added: StoredCalendar, deleted: frozenset[str]) -> "ChangedCalendar":
-        """This calendar with more added and deleted."""
+    def with_added(self, added: StoredCalendar) -> "ChangedCalendar":
+        """This calendar with more added."""
         together = StoredCalendar(
             holidays={**self.added.holidays, **added.holidays},
             leaves=(*self.added.leaves, *added.leaves),
             stored=(*self.added.stored, *added.stored),
         )
-        # An id that is used again names the new task.
-        used_again = {task.id for task in added.stored}
-        return ChangedCalendar(base=self.base, added=together, deleted=(self.deleted - used_again) | deleted)
+        return replace(self, added=together)
+
+    def without_task(self, task_id: str) -> "ChangedCalendar":
+        """This calendar without a task."""
+        rest = tuple(task for task in self.added.stored if task.id != task_id)
+        deleted = self.deleted | {task_id} if self.base.has_task(task_id) else self.deleted
+        return replace(self, added=replace(self.added, stored=rest), deleted=deleted)
 
     def holiday(self, ordinal: int) -> str | None:
         """The holiday on a date, added or not."""
-        return self.added.holiday(ordinal) or self.base.holiday(ordinal)
+        added = self.added.holiday(ordinal)
+        return self.base.holiday(ordinal) if added is None else added
 
     def leave(self, ordinal: int) -> Leave:
         """All leaves of a date together, added or not."""
@@ -91,12 +100,16 @@ class ChangedCalendar:
 
     def tasks(self, start: int, end: int) -> Iterator[Task]:
         """The tasks that overlap the instants, added or not, without the deleted ones."""
-        tasks = chain(self.base.tasks(start, end), self.added.tasks(start, end))
-        return (task for task in tasks if task.id not in self.deleted)
+        left = (task for task in self.base.tasks(start, end) if task.id not in self.deleted)
+        return chain(left, self.added.tasks(start, end))
+
+    def kinds(self, days: range) -> Sequence[None]:
+        """No promise: what was changed may be different on every date."""
+        return (None,) * len(days)
 
     def has_task(self, task_id: str) -> bool:
         """Whether a task that is not deleted has the id."""
-        return task_id not in self.deleted and (self.base.has_task(task_id) or self.added.has_task(task_id))
+        return self.added.has_task(task_id) or (task_id not in self.deleted and self.base.has_task(task_id))
 
 
 def _together(leaves: Iterable[Leave]) -> Leave:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import count
 from typing import Any, ClassVar
 
 from .calendars import ChangedCalendar, StoredCalendar, read_date, read_leave, read_task, read_user
 from .catalogue import TASK_TYPES
 from .domain.errors import DomainError
 from .domain.profile import AddressCase
-from .domain.user import User
+from .domain.user import Calendar, User
 from .generated import generate_user, owner_of_task
 from .scenario import Scenario
+from .vendor_request import is_address
 
 Change = dict[str, Any]
 
@@ -32,6 +34,14 @@ class NoSuchTask(DomainError):
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
         super().__init__(f"no task has the id {task_id!r}; GET /__admin/users/ADDRESS shows the ids of a user's tasks")
+
+
+class TaskExists(DomainError):
+    """The id of a new task is one that a task has already."""
+
+    def __init__(self, task_id: str) -> None:
+        self.task_id = task_id
+        super().__init__(f"a task has the id {task_id!r} already; leave the id out, or choose another")
 
 
 class Directory:
@@ -59,8 +69,9 @@ class Directory:
         return _generated(self._seed, key)
 
     def get(self, address: str) -> User:
-        """The user of an address. Raises NoSuchUser."""
-        user = self.find(address)
+        """The user of an address, which may be any text. Raises NoSuchUser."""
+        # A generated user has an address that the endpoint takes.
+        user = self.find(address) if is_address(address) else None
         if user is None:
             raise NoSuchUser(address)
         return user
@@ -74,11 +85,19 @@ class Directory:
 
         A change is `{"kind": …, "user": ADDRESS, "entry": …}`: `put-user` and `add-task` and `add-leave` with an entry in the form of
         scenario files, `add-holiday` with `{"date", "name"}`, `delete-user` without, `delete-task` with the task's id instead of a user.
-        Raises NoSuchUser, NoSuchTask or BadCalendar, and then changes nothing.
+        Raises NoSuchUser, NoSuchTask, TaskExists or BadCalendar, and then changes nothing. What is remembered is a copy.
         """
+        change = {**change, "entry": dict(change["entry"])} if "entry" in change else dict(change)
         outcome = self._APPLY[change["kind"]](self, change)
         self.changes.append(change)
         return outcome
+
+    def rebuilt(self, address_case: AddressCase) -> "Directory":
+        """The same users, with addresses compared otherwise. Raises DomainError when a change does not fit them then."""
+        directory = Directory(self._scenario, self._seed, address_case)
+        for change in self.changes:
+            directory.apply(change)
+        return directory
 
     def _put_user(self, change: Change) -> str:
         user = read_user(change["entry"], ("user",), self._scenario.templates, self._task_types)
@@ -91,30 +110,38 @@ class Directory:
         return user.address
 
     def _add_task(self, change: Change) -> str:
-        user = self.get(change["user"])
-        change["entry"].setdefault("id", f"added-{len(self.changes) + 1}")
-        task = read_task(change["entry"], ("task",), self._task_types, user.address)
-        self._extend(user, StoredCalendar(stored=(task,)))
+        user, entry = self.get(change["user"]), change["entry"]
+        if "id" not in entry:
+            entry["id"] = next(name for n in count(len(self.changes) + 1) if self._owner(name := f"added-{n}") is None)
+        elif self._owner(entry["id"]) is not None:
+            raise TaskExists(entry["id"])
+        task = read_task(entry, ("task",), self._task_types, user.address)
+        self._replace(user, _changed(user).with_added(StoredCalendar(stored=(task,))))
         return task.id
 
     def _add_leave(self, change: Change) -> str:
         user = self.get(change["user"])
-        self._extend(user, StoredCalendar(leaves=(read_leave(change["entry"], ("leave",)),)))
+        self._replace(user, _changed(user).with_added(StoredCalendar(leaves=(read_leave(change["entry"], ("leave",)),))))
         return user.address
 
     def _add_holiday(self, change: Change) -> str:
         user, entry = self.get(change["user"]), change["entry"]
-        self._extend(user, StoredCalendar(holidays={read_date(entry["date"]): entry["name"]}))
+        self._replace(user, _changed(user).with_added(StoredCalendar(holidays={read_date(entry["date"]): entry["name"]})))
         return user.address
 
     def _delete_task(self, change: Change) -> str:
         task_id: str = change["task"]
-        candidates = [*self, self.find(owner_of_task(task_id) or "")]
-        owner = next((user for user in candidates if user is not None and user.calendar.has_task(task_id)), None)
+        owner = self._owner(task_id)
         if owner is None:
             raise NoSuchTask(task_id)
-        self._extend(owner, StoredCalendar(), deleted=frozenset((task_id,)))
+        self._replace(owner, _changed(owner).without_task(task_id))
         return task_id
+
+    def _owner(self, task_id: str) -> User | None:
+        """The user who has the task."""
+        address = owner_of_task(task_id)
+        generated = self.find(address) if address is not None and is_address(address) else None
+        return next((user for user in (*self, generated) if user is not None and user.calendar.has_task(task_id)), None)
 
     _APPLY: ClassVar[dict[str, Callable[["Directory", Change], str]]] = {
         "put-user": _put_user,
@@ -125,10 +152,9 @@ class Directory:
         "delete-task": _delete_task,
     }
 
-    def _extend(self, user: User, added: StoredCalendar, deleted: frozenset[str] = frozenset()) -> None:
-        calendar = user.calendar
-        if isinstance(calendar, ChangedCalendar):
-            changed = calendar.extended(added, deleted)
-        else:
-            changed = ChangedCalendar(base=calendar, added=added, deleted=deleted)
-        self._users[self._key(user.address)] = replace(user, calendar=changed)
+    def _replace(self, user: User, calendar: Calendar) -> None:
+        self._users[self._key(user.address)] = replace(user, calendar=calendar)
+
+
+def _changed(user: User) -> ChangedCalendar:
+    return user.calendar if isinstance(user.calendar, ChangedCalendar) else ChangedCalendar(base=user.calendar)

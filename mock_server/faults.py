@@ -5,7 +5,7 @@ A fault changes nothing but the Reply; waiting, cutting off and dribbling are fi
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from math import exp
+from math import exp, isfinite
 from statistics import NormalDist
 from typing import Any, Protocol
 
@@ -138,15 +138,18 @@ class DribbleFault:
 
 def read_fault(entry: dict[str, Any]) -> Fault:
     """A fault from the form that scenario files have. Raises BadFault."""
+    for name, value in entry.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise BadFault(f"{name} of a fault is {value}; expected a number")
     kind = entry["kind"]
     if kind == "status":
-        return StatusFault(entry["status"])
+        return StatusFault(int(entry["status"]))
     if kind == "latency":
         return _read_latency(entry)
     if kind == "malformed":
         return MalformedFault()
     if kind == "dribble":
-        return DribbleFault(entry["chunks"], entry["seconds"])
+        return DribbleFault(int(entry["chunks"]), entry["seconds"])
     return AbortFault(Abort(kind))
 
 
@@ -190,7 +193,9 @@ class Faults:
     """An account's faults, in the order in which they are tried: the first that strikes a call is applied to its reply."""
 
     def __init__(self, seed: int, entries: Collection[dict[str, Any]] = ()) -> None:
-        self._seed, self._calls = seed, 0
+        self._seed = seed
+        self.applied = 0
+        """How many faults were applied: what the next one that draws is drawn from, with the seed."""
         self.rules = [FaultRule(entry, read_fault(entry)) for entry in entries]
 
     def __bool__(self) -> bool:
@@ -209,9 +214,10 @@ class Faults:
         return [{"fault": rule.entry, "seen": rule.seen, "struck": rule.struck} for rule in self.rules]
 
     @classmethod
-    def of_state(cls, seed: int, state: Collection[dict[str, Any]]) -> "Faults":
+    def of_state(cls, seed: int, state: Collection[dict[str, Any]], applied: int) -> "Faults":
         """The faults of a snapshot. Raises BadFault."""
         faults = cls(seed, [entry["fault"] for entry in state])
+        faults.applied = applied
         for rule, entry in zip(faults.rules, state, strict=True):
             rule.seen, rule.struck = entry["seen"], entry["struck"]
         return faults
@@ -223,8 +229,8 @@ class Faults:
 
     def apply_one(self, fault: Fault, reply: Reply, profile: Profile) -> Reply:
         """The reply with a fault, drawn from the seed where it draws."""
-        self._calls += 1
-        chance = (Draw(self._seed, "fault", self._calls).below(1_000_000) + 0.5) / 1_000_000
+        self.applied += 1
+        chance = (Draw(self._seed, "fault", self.applied).below(1_000_000) + 0.5) / 1_000_000
         return replace(fault.apply(reply, chance=chance, profile=profile), fault=fault.kind)
 
 
@@ -247,11 +253,14 @@ def fault_of_key(access_key: str | None) -> Fault | None:
     return next((fault for start, fault in MAGIC_KEYS.items() if access_key.startswith(start)), None)
 
 
+_CODES = frozenset(map(str, STATUSES))
+
+
 def preferred_fault(prefer: str | None) -> Fault | None:
     """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors."""
     for preference in (prefer or "").replace(";", ",").split(","):
         name, _, value = preference.partition("=")
         code = value.strip().strip('"')
-        if name.strip().lower() == "code" and code.isascii() and code.isdigit() and int(code) in STATUSES:
+        if name.strip().lower() == "code" and code in _CODES:
             return StatusFault(int(code))
     return None

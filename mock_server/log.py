@@ -28,7 +28,8 @@ def _text_line(exchange: Exchange) -> str:
     request, reply = exchange.request, exchange.reply
     fault = f" fault={reply.fault}" if reply.fault else ""
     time = datetime.fromtimestamp(exchange.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"{time} {request.method} {_printable(request.path)} {reply.status} {exchange.reply_bytes} B {exchange.seconds * 1000:.1f} ms{fault}"
+    answered = f"{reply.status} {exchange.reply_bytes} B {exchange.seconds * 1000:.1f} ms{fault}"
+    return f"{time} {request.method} {_printable(request.path)} {answered}"
 
 
 def _json_line(exchange: Exchange) -> str:

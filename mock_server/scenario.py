@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .calendars import BadCalendar, read_template, read_user
+from .clock import known_time
 from .contract import problems, scenario_files
 from .domain.errors import DomainError, did_you_mean
 from .domain.profile import PROFILES, Profile
@@ -172,8 +173,11 @@ def _check(schema: str, document: Document, source: str, text: str | None) -> No
 
 
 def read_instant(text: str) -> float:
-    """Seconds since the epoch of an ISO 8601 date-time with a zone."""
-    return datetime.fromisoformat(text).timestamp()
+    """Seconds since the epoch of an ISO 8601 date-time with a zone. Raises ValueError for all else, and for what no clock can show."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} names no instant; give its zone, such as Z")
+    return known_time(moment.timestamp())
 
 
 def _as_strings(value: Any) -> Any:

@@ -23,7 +23,7 @@ class Settings:
     scenario: Scenario = GENERATED
     profile: Profile = DOCUMENTED
     rate_limit: RateLimit | None = field(default_factory=RateLimit)
-    access_key: str = "AccessKey"
+    access_key: str = field(default="AccessKey", repr=False)
     secret_key: str = field(default="SecretKey", repr=False)
     now: float | None = None
     admin: bool = True

@@ -22,8 +22,12 @@ def tls_context(settings: Settings) -> ssl.SSLContext:
         _, certificate = _authority(settings.host)
         certificate.configure_cert(context)  # type: ignore[attr-defined]
         return context
+    for path in (settings.tls_cert, settings.tls_key):
+        if path is not None and not path.is_file():
+            raise NoCertificate(f"there is no file {path}; expected a PEM file")
     try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+        # Without a password of ours OpenSSL would ask for one on the terminal, and wait.
+        context.load_cert_chain(settings.tls_cert, settings.tls_key, password="")
     except (OSError, ssl.SSLError) as error:
         raise NoCertificate(
             f"the certificate {settings.tls_cert} cannot be used: {error}; expected a PEM file, with its key in it or given by --tls-key"
