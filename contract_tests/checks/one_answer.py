@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
-import jsonschema
 from leadsquared_slots.contract_tests.answer import Answer, Entry, Span, same_address
 from leadsquared_slots.contract_tests.exchange import shorten
-from leadsquared_slots.contract_tests.ledger import SCHEMAS
+from leadsquared_slots.contract_tests.shape import shape_errors
 from leadsquared_slots.contract_tests.wall_clock import DAY, zone_names
 from leadsquared_slots.mock_server.domain.profile import (
     AbsentLists,
@@ -42,16 +40,16 @@ _RULE_OF_MEMBER = {
 )  # fmt: skip
 def documented_shape(answer: Answer) -> Iterator[Breach]:
     """The answer has the documented shape, to the form of every value."""
-    errors = list(_validator().iter_errors(answer.document))
+    errors = list(shape_errors(answer.document))
     for error in errors[:_MOST_SCHEMA_ERRORS]:
-        if "allOf" in error.absolute_schema_path:
+        if error.is_conditional:
             continue  # what stands beside which reason has checks of its own
-        path = list(error.absolute_path)
-        extra = error.validator == "additionalProperties" and "Status" in error.message
-        rule = "answer.no-status" if extra and not path else _rule_of(path)
-        yield Breach(rule=rule, title=f"{_place(path)} is not as documented", received=shorten(error.message))
+        extra = error.keyword == "additionalProperties" and "Status" in error.message
+        rule = "answer.no-status" if extra and not error.path else _rule_of(error.path)
+        yield Breach(rule=rule, title=f"{_place(error.path)} is not as documented", received=shorten(error.message))
     if not errors and not answer.is_readable:
-        yield Breach(rule="busy.form", title="A time is no time of the calendar", received=shorten(json.dumps(answer.document)))
+        received = shorten(json.dumps(answer.document))
+        yield Breach(rule="busy.form", title="A time is no time of the calendar", received=received)
 
 
 @check(Kind.ANSWER, "answer.zones")
@@ -226,13 +224,6 @@ def no_template_no_times(answer: Answer) -> Iterator[Breach]:
             yield at_entry("reason.no-template", "A user without a template has lists", entry, received)
 
 
-@cache
-def _validator() -> Any:
-    schema = json.loads((SCHEMAS / "answer.schema.json").read_text("utf-8"))
-    formats = jsonschema.FormatChecker(("date", "uuid"))
-    return jsonschema.Draft202012Validator(schema, format_checker=formats)
-
-
 def _times_of(answer: Answer) -> Iterator[tuple[Entry, str, tuple[Span, ...]]]:
     for entry in answer.entries:
         yield entry, "AvailableSlots", entry.slots or ()
@@ -248,11 +239,11 @@ def _covered(spans: list[Span]) -> int:
     return total
 
 
-def _rule_of(path: list[Any]) -> str:
+def _rule_of(path: tuple[str | int, ...]) -> str:
     members = [part for part in path if part in _RULE_OF_MEMBER]
     return _RULE_OF_MEMBER[members[0]] if members else "answer.shape"
 
 
-def _place(path: list[Any]) -> str:
+def _place(path: tuple[str | int, ...]) -> str:
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.lstrip(".") or "The answer"
