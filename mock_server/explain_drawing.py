@@ -7,6 +7,7 @@ from textwrap import wrap
 
 import click
 
+from .domain.availability import zone_of_dates
 from .domain.interval import DAY, Interval, Intervals, union
 from .domain.work_day import WEEKDAYS
 from .domain.zone import offset_at
@@ -76,6 +77,7 @@ class _Drawing:
         self.start, self.end = (instants[0].start, instants[-1].end) if instants else (0, 0)
         self.cell = 900 if paper.width >= _WIDE else 1800
         self.columns = -(-(self.end - self.start) // self.cell)
+        self.ticks = self._ticks(zone_of_dates(explanation.user, explanation.profile))
         self.room = paper.width - _LABEL - self.columns - 3
 
     def lines(self) -> Iterator[str]:
@@ -136,7 +138,7 @@ class _Drawing:
             left = self.start + column * self.cell
             middle, right = left + self.cell // 2, left + self.cell
             block = _BLOCKS[self._is_marked(instants, left, middle), self._is_marked(instants, middle, right)]
-            cells.append("·" if block == " " and column % (_TICK // self.cell) == 0 else block)
+            cells.append("·" if block == " " and column in self.ticks else block)
         return self._line(label, "".join(cells), text, colour)
 
     def _is_marked(self, instants: Intervals, start: int, end: int) -> bool:
@@ -146,17 +148,22 @@ class _Drawing:
 
     def _ruler(self, label: str, zone: tzinfo, name: str) -> str:
         cells = [" "] * (self.columns + 2)
-        free_from = 0
+        for column, hour in self._ticks(zone).items():
+            if column == 0 or cells[column - 1] == " ":
+                is_end = column == self.columns and hour == 0
+                cells[column : column + 2] = "24" if is_end else f"{hour:02}"
+        return self._line(label, "".join(cells), name, None)
+
+    def _ticks(self, zone: tzinfo) -> dict[int, int]:
+        """The columns in which a third hour of a zone's clock begins, with the hour."""
+        found = {}
         for column in range(self.columns + 1):
             moment = self.start + column * self.cell
             local = moment + offset_at(zone, moment)
             ahead = -local % _TICK
-            if column >= free_from and ahead < self.cell:
-                hour = (local + ahead) % DAY // 3600
-                at_end = moment >= self.end and hour == 0
-                cells[column : column + 2] = "24" if at_end else f"{hour:02}"
-                free_from = column + 3
-        return self._line(label, "".join(cells[: self.columns + 2]), name, None)
+            if ahead < self.cell:
+                found[column] = (local + ahead) % DAY // 3600
+        return found
 
     def _line(self, label: str, cells: str, text: str, colour: str | None) -> str:
         cells = cells.ljust(self.columns + 2)

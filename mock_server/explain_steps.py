@@ -6,6 +6,7 @@ Times are wall-clock seconds of the date unless a step says otherwise.
 from collections.abc import Generator, Iterator
 from datetime import UTC, date
 from enum import Enum
+from itertools import pairwise
 from typing import NamedTuple
 
 from .domain.absence import Absence, first_absence
@@ -64,6 +65,9 @@ class ExplainedTask(NamedTuple):
     took: Intervals
     is_outside: bool
     """Whether it lies outside the shifts altogether."""
+
+
+_ABSENCE_RULES: tuple[str, ...] = ("reason.values", "reason.date")
 
 
 class Teller:
@@ -133,7 +137,7 @@ class Teller:
             if not own
             else f"{today}'s {'shift is' if len(own) == 1 else 'shifts are'} {both(map(shift_text, own))}."
         )
-        rules = ("slots.inside-shifts", "slots.two-shifts") if len(own) > 1 else ("slots.inside-shifts",)
+        rules: tuple[str, ...] = ("slots.inside-shifts", "slots.two-shifts") if len(own) > 1 else ("slots.inside-shifts",)
         if any(shift.end > DAY for shift in own):
             text += " What lies after midnight is cut off and stands under the next date."
             rules = (*rules, "slots.over-midnight")
@@ -155,7 +159,7 @@ class Teller:
         applies = [f"a holiday ({holiday})"] if holiday is not None else []
         applies += ["a day of leave"] if self.leave.whole else []
         applies += ["not scheduled"] if not scheduled else []
-        text, rules = f"The date is {both(applies)}.", ("reason.values", "reason.date")
+        text, rules = f"The date is {both(applies)}.", _ABSENCE_RULES
         if len(applies) > 1:
             text += f" The profile's order is {order.value}, so the reason given is {absence.value}."
             rules = (*rules, "reason.order")
@@ -233,10 +237,10 @@ class Teller:
     def _task_beside_absence(self, task: Task) -> Step:
         readings = union(self.day.wall(task.start, task.end))
         if task.type.allow_conflicts:
-            effect, why, rules = Effect.NOTHING, "Its type allows conflicts, so it is not busy.", ("busy.if-and-only-if",)
+            effect, why = Effect.NOTHING, "Its type allows conflicts, so it is not busy."
         else:
             effect, why = Effect.BUSY, "Its type forbids conflicts, so it is busy, on a date without availability too."
-            rules = ("busy.if-and-only-if", "busy.on-absent-days")
+        rules = ("busy.if-and-only-if", "busy.on-absent-days")
         self.tasks.append(ExplainedTask(task, effect, readings, (), True))
         return self._told(task, readings, why, rules, None)
 
@@ -278,6 +282,6 @@ class Teller:
 
 def repeated_times(day: Day) -> Intervals:
     """The wall-clock times that come twice on a date."""
-    pairs = zip(day.pieces, day.pieces[1:], strict=False)
+    pairs = pairwise(day.pieces)
     overlaps = (Interval(max(one.start, two.start), min(one.end, two.end)) for one, two in pairs)
     return union(overlap for overlap in overlaps if overlap.start < overlap.end)
