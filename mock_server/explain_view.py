@@ -9,7 +9,7 @@ from .domain.interval import Intervals
 from .explain import Explanation
 from .explain_steps import ExplainedTask, Step
 from .people import name_of
-from .vendor_answer import render_day_of
+from .vendor_day import day_entry, identity_entry
 
 
 def explanation_view(explanation: Explanation) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def explanation_view(explanation: Explanation) -> dict[str, Any]:
         "steps": [_step_view(number, step) for number, step in enumerate(explanation.steps, 1)],
         "tasks": [_task_view(task, explanation) for task in explanation.tasks],
         "holes": _times(explanation.holes),
-        "result": render_day_of(user, explanation.result),
+        "result": {**identity_entry(user), **day_entry(user, explanation.result)},
         "rules": {rule: ledger()[rule].statement for rule in cited},
     }
 

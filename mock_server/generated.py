@@ -5,9 +5,11 @@ Names and subjects come later, from `people`: no answer of the endpoint holds on
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Hashable, Iterator, Sequence
+from datetime import tzinfo
+from functools import cache, lru_cache
 from hashlib import blake2b
+from itertools import count
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,11 +24,11 @@ from .catalogue import (
     template,
 )
 from .domain.absence import NO_LEAVE, Leave
-from .domain.interval import Interval
+from .domain.interval import DAY, Interval
 from .domain.task import Task, TaskType
 from .domain.user import User
 from .domain.work_day import WorkDayTemplate
-from .domain.zone import date_at, instant
+from .domain.zone import date_at, instant, steady_offset
 from .holiday_calendar import holiday_name
 from .zones import zone
 
@@ -92,7 +94,7 @@ def generate_user(seed: int, address: str) -> User | None:
     if state == "unknown":
         return None
     draw = Draw(seed, address, "user")
-    home = draw.pick([(home.weight, home) for home in HOMES])
+    home = draw.pick(_HOMES)
     work_day = _template(draw, state, home.zone_name)
     return User(
         id=_user_id(seed, address),
@@ -112,15 +114,17 @@ def owner_of_task(task_id: str) -> str | None:
     return parts[2] if len(parts) == 3 else None
 
 
+_HOMES = [(home.weight, home) for home in HOMES]
+_TEMPLATES = [(hours.weight, hours) for hours in TEMPLATES]
+
+
 def _template(draw: Draw, state: str | None, home_zone: str) -> WorkDayTemplate | None:
-    far_zone = draw.pick([(1, name) for name in FAR_ZONES if name != home_zone])
-    if state is not None:
-        hours = STATE_TEMPLATES.get(state, EVERY_DAY_HOURS)
-        return None if state == "no-template" else template(hours, far_zone if state == "other-zone" else home_zone)
-    if draw.chance(4):
+    if state == "no-template" or (state is None and draw.chance(4)):
         return None
-    hours = draw.pick([(hours.weight, hours) for hours in TEMPLATES])
-    return template(hours, far_zone if draw.chance(8) else home_zone)
+    hours = draw.pick(_TEMPLATES) if state is None else STATE_TEMPLATES.get(state, EVERY_DAY_HOURS)
+    if state == "other-zone" or (state is None and draw.chance(8)):
+        return template(hours, draw.pick([(1, name) for name in FAR_ZONES if name != home_zone]))
+    return template(hours, home_zone)
 
 
 def _user_id(seed: int, address: str) -> str:
@@ -132,12 +136,14 @@ def _user_id(seed: int, address: str) -> str:
 class GeneratedCalendar:
     """A calendar drawn day by day: appointments at quarter hours, spells of leave, and the public holidays of the template's country."""
 
+    __slots__ = ("_address", "_country", "_runs_over", "_seed", "_state", "_template", "_zone")
+
     def __init__(self, seed: int, address: str, state: str | None, zone_name: str, work_day: WorkDayTemplate | None) -> None:
         self._seed, self._address, self._state = seed, address, state
         self._template = work_day
         self._zone = work_day.zone if work_day else zone(zone_name)
         self._country = COUNTRY_OF_ZONE.get(work_day.zone_name if work_day else zone_name, COUNTRY_OF_ZONE.get(zone_name))
-        self._has_tasks = state not in ("free", "midnight")
+        self._runs_over = _runs_over(work_day)
 
     def holiday(self, ordinal: int) -> str | None:
         """The public holiday of the template's country on a date."""
@@ -148,79 +154,175 @@ class GeneratedCalendar:
     def leave(self, ordinal: int) -> Leave:
         """The leave on a date: in every four weeks a spell of one to ten days may fall, and one part of a day."""
         if self._state is not None:
-            return Leave(whole=self._state == "leave")
-        block, day = divmod(ordinal, _LEAVE_BLOCK)
-        return _leave_days(self._seed, self._address, block).get(day, NO_LEAVE)
+            return _WHOLE_LEAVE if self._state == "leave" else NO_LEAVE
+        return _leave_days(self._seed, self._address, ordinal // _LEAVE_BLOCK).get(ordinal % _LEAVE_BLOCK, NO_LEAVE)
 
     def tasks(self, start: int, end: int) -> Iterator[Task]:
         """The tasks of all dates that touch the instants, and of the date before: a night shift's run over midnight."""
-        if self._has_tasks:
-            for ordinal in range(date_at(self._zone, start) - 1, date_at(self._zone, end - 1) + 1):
-                yield from self._tasks_of(ordinal)
+        for ordinal in range(date_at(self._zone, start) - 1, date_at(self._zone, end - 1) + 1):
+            yield from self._tasks_of(ordinal)
 
     def has_task(self, task_id: str) -> bool:
         """Whether one of the tasks has the id."""
         ordinal = task_id.partition("-")[0]
-        return bool(self._has_tasks and ordinal.isascii() and ordinal.isdigit()) and any(
-            task.id == task_id for task in self._tasks_of(int(ordinal))
-        )
+        # Ten digits are more than any date needs, and int() refuses thousands of them.
+        is_number = ordinal.isascii() and ordinal.isdigit() and len(ordinal) <= 10
+        return is_number and any(task.id == task_id for task in self._tasks_of(int(ordinal)))
 
-    def _tasks_of(self, ordinal: int) -> Sequence[Task]:
-        if not _FIRST_DATE <= ordinal <= _LAST_DATE:
-            return ()
-        return _draw_tasks(self, ordinal)
-
-    def draw_tasks(self, ordinal: int) -> Iterator[Task]:
-        """Draws the tasks that begin in the shifts of a date, or around them."""
-        shifts = self._shifts(ordinal)
-        if self._state == "fully-booked":
-            yield from self._full_day(ordinal, shifts)
-            return
-        draw = Draw(self._seed, self._address, "tasks", ordinal)
-        kind = draw.below(100)
-        if not shifts:
-            # A stray appointment on a day off.
-            if kind < 6:
-                yield from self._task(ordinal, 0, 10 * 3600 + draw.below(32) * _QUARTER, 3600, TASK_TYPES[0][1])
-        elif kind < 12:
-            return
-        elif kind < 20:
-            yield from self._full_day(ordinal, shifts)
+    def kinds(self, days: range) -> Sequence[Hashable]:
+        """What the template, the zone's offset, holidays, leaves and tasks make of each date; None near a change of the clock."""
+        looks = _looks(self._template, self._zone, None if self._state else self._country, days, self._state == "holiday")
+        drawn = self._drawn_days(range(days.start - 1, days.stop))
+        if self._runs_over:
+            pairs = zip(looks, drawn, drawn[1:], strict=False)
+            kinds: list[Hashable] = [None if look is None else look[before * DRAWN_DAYS + day] for look, before, day in pairs]
         else:
-            yield from self._ordinary_day(ordinal, shifts, draw, count=1 + kind % 6)
+            kinds = [None if look is None else look[day] for look, day in zip(looks, drawn[1:], strict=True)]
+        for place, leave in self._leaves(days):
+            kinds[place] = kinds[place] and (kinds[place], leave)
+        return kinds
 
-    def _ordinary_day(self, ordinal: int, shifts: Sequence[Interval], draw: Draw, count: int) -> Iterator[Task]:
-        for number in range(count):
-            shift = shifts[draw.below(len(shifts))]
-            # Up to an hour early, so that some fall outside the hours; drawn independently, so that some overlap.
-            earliest = shift.start - 3600 if shift.start >= 3600 else shift.start
-            quarters = max(1, (shift.end - earliest) // _QUARTER)
-            start = earliest + draw.below(quarters) * _QUARTER
-            length = draw.pick(((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, 5400)))
-            yield from self._task(ordinal, number, start, length, draw.pick(TASK_TYPES))
+    def _leaves(self, days: range) -> Iterator[tuple[int, Leave]]:
+        """The leaves among the dates, each with its place."""
+        if self._state is not None:
+            yield from ((place, _WHOLE_LEAVE) for place in range(len(days)) if self._state == "leave")
+            return
+        for block in range(days.start // _LEAVE_BLOCK, (days.stop - 1) // _LEAVE_BLOCK + 1):
+            for day, leave in _leave_days(self._seed, self._address, block).items():
+                place = block * _LEAVE_BLOCK + day - days.start
+                if 0 <= place < len(days):
+                    yield place, leave
 
-    def _full_day(self, ordinal: int, shifts: Sequence[Interval]) -> Iterator[Task]:
-        number = 0
-        for shift in shifts:
-            for start in range(shift.start, shift.end, 5400):
-                yield from self._task(ordinal, number, start, min(5400, shift.end - start), TASK_TYPES[number % 3][1])
-                number += 1
+    def _tasks_of(self, ordinal: int) -> Iterator[Task]:
+        for number, (wall, length, kind) in enumerate(self._drawn_tasks(ordinal)):
+            start = instant(self._zone, ordinal, wall)
+            # Nobody makes an appointment for a time that does not come.
+            if start is not None:
+                yield Task(start, start + length, kind, f"{ordinal}-{number}-{self._address}", None)
 
-    def _task(self, ordinal: int, number: int, wall: int, length: int, kind: TaskType) -> Iterator[Task]:
-        start = instant(self._zone, ordinal, wall)
-        # Nobody makes an appointment for a time that does not come.
-        if start is not None:
-            yield Task(start, start + length, kind, f"{ordinal}-{number}-{self._address}", None)
+    def _drawn_tasks(self, ordinal: int) -> Sequence[tuple[int, int, TaskType]]:
+        (day,) = self._drawn_days(range(ordinal, ordinal + 1))
+        return tasks_of_day(_shifts_of(self._template, (ordinal - 1) % 7), day)
 
-    def _shifts(self, ordinal: int) -> Sequence[Interval]:
-        if self._template is not None:
-            return self._template.shifts[(ordinal - 1) % 7]
-        return (Interval(9 * 3600, 18 * 3600),) if (ordinal - 1) % 7 < 5 else ()
+    def _drawn_days(self, days: range) -> Sequence[int]:
+        """Which of the days of tasks that can be drawn each date is."""
+        if self._state in ("free", "midnight"):
+            return bytes(len(days))
+        if self._state == "fully-booked":
+            return bytes([FULL_DAY]) * len(days)
+        first, last = days.start // _DAYS_DRAWN, (days.stop - 1) // _DAYS_DRAWN
+        drawn = b"".join([_drawn_block(self._seed, self._address, block) for block in range(first, last + 1)])
+        return drawn[days.start - first * _DAYS_DRAWN : days.stop - first * _DAYS_DRAWN]
 
 
-@lru_cache(maxsize=65_536)
-def _draw_tasks(calendar: GeneratedCalendar, ordinal: int) -> tuple[Task, ...]:
-    return tuple(calendar.draw_tasks(ordinal))
+def _shifts_of(template: WorkDayTemplate | None, weekday: int) -> Sequence[Interval]:
+    if template is not None:
+        return template.shifts[weekday]
+    return _OFFICE_HOURS if weekday % 7 < 5 else ()
+
+
+class _Look(dict[int, int]):
+    """What dates have in common apart from their tasks: for the drawn day, and DRAWN_DAYS times the one before, the number of the kind."""
+
+    def __init__(self, template: WorkDayTemplate | None, home: tzinfo, offset: int, weekday: int, is_holiday: bool) -> None:
+        super().__init__()
+        self._template, self._weekday = template, weekday
+        hours = template and (template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday])
+        self._apart_from_tasks = template or home, offset, hours, is_holiday
+
+    def __missing__(self, drawn: int) -> int:
+        before, day = divmod(drawn, DRAWN_DAYS)
+        own = tuple(task for task in tasks_of_day(_shifts_of(self._template, self._weekday), day) if task[0] < DAY)
+        earlier = tasks_of_day(_shifts_of(self._template, self._weekday - 1), before)
+        run_over = tuple((wall - DAY, length, kind) for wall, length, kind in earlier if wall + length > DAY)
+        number = self[drawn] = _number_of(*self._apart_from_tasks, own, run_over)
+        return number
+
+
+_look = lru_cache(maxsize=4_096)(_Look)
+_numbers = count(1)
+
+
+@lru_cache(maxsize=32_768)
+def _number_of(*_: Hashable) -> int:
+    """A number for what makes a kind; one that was forgotten gets another, which is as good."""
+    return next(_numbers)
+
+
+@lru_cache(maxsize=2_048)
+def _looks(template: WorkDayTemplate | None, home: tzinfo, country: str | None, days: range, is_holiday: bool) -> tuple[_Look | None, ...]:
+    """The look of each date; None near a change of the clock."""
+    looks = []
+    for ordinal in days:
+        offset = steady_offset(home, ordinal)
+        holiday = is_holiday or bool(country and holiday_name(country, ordinal))
+        looks.append(None if offset is None else _look(template, home, offset, (ordinal - 1) % 7, holiday))
+    return tuple(looks)
+
+
+_WHOLE_LEAVE = Leave(whole=True)
+_OFFICE_HOURS = (Interval(9 * 3600, 18 * 3600),)
+
+DRAWN_DAYS = 48
+"""How many days of tasks a date of given shifts is drawn from: an empty one, a full one, and so many others."""
+EMPTY_DAY, FULL_DAY = 0, DRAWN_DAYS - 1
+_DAYS_DRAWN = 64
+_EMPTY_PERCENT, _FULL_PERCENT = 12, 9
+_TO_DRAWN_DAY = bytes(
+    EMPTY_DAY
+    if number < 256 * _EMPTY_PERCENT // 100
+    else FULL_DAY
+    if number >= 256 - 256 * _FULL_PERCENT // 100
+    else 1 + number % (DRAWN_DAYS - 2)
+    for number in range(256)
+)
+
+
+@cache
+def _runs_over(template: WorkDayTemplate | None) -> bool:
+    """Whether tasks in the template's shifts can run over midnight."""
+    return any(shift.end + _LONGEST > DAY for weekday in range(7) for shift in _shifts_of(template, weekday))
+
+
+@lru_cache(maxsize=16_384)
+def _drawn_block(seed: int, address: str, block: int) -> bytes:
+    """The drawn day of each date of a block of dates."""
+    name = f"{seed}\0{address}\0tasks\0{block}".encode("utf-8", "surrogatepass")
+    drawn = blake2b(name, digest_size=_DAYS_DRAWN).digest().translate(_TO_DRAWN_DAY)
+    first = block * _DAYS_DRAWN
+    if first >= _FIRST_DATE and first + _DAYS_DRAWN <= _LAST_DATE:
+        return drawn
+    return bytes(day if _FIRST_DATE <= first + place <= _LAST_DATE else EMPTY_DAY for place, day in enumerate(drawn))
+
+
+@lru_cache(maxsize=8_192)
+def tasks_of_day(shifts: Sequence[Interval], day: int) -> tuple[tuple[int, int, TaskType], ...]:
+    """The tasks of one of the days that can be drawn, in a date's shifts: (wall-clock second, length in seconds, type).
+
+    The second counts from the date's midnight, and goes on past the next one in a shift that does.
+    """
+    draw = Draw("tasks", day, repr([tuple(shift) for shift in shifts]))
+    if not shifts:
+        # A stray appointment on a day off.
+        return ((10 * 3600 + draw.below(32) * _QUARTER, 3600, TASK_TYPES[0][1]),) if day in _STRAY_DAYS else ()
+    if day == EMPTY_DAY:
+        return ()
+    if day == FULL_DAY:
+        starts = [(start, min(_LONGEST, shift.end - start)) for shift in shifts for start in range(shift.start, shift.end, _LONGEST)]
+        return tuple((start, length, TASK_TYPES[number % 3][1]) for number, (start, length) in enumerate(starts))
+    return tuple(_ordinary_task(shifts[draw.below(len(shifts))], draw) for _ in range(1 + draw.below(6)))
+
+
+def _ordinary_task(shift: Interval, draw: Draw) -> tuple[int, int, TaskType]:
+    # Up to an hour early, so that some fall outside the hours; drawn independently, so that some overlap.
+    earliest = max(0, shift.start - 3600)
+    start = earliest + draw.below((shift.end - earliest) // _QUARTER) * _QUARTER
+    return start, draw.pick(_LENGTHS), draw.pick(TASK_TYPES)
+
+
+_STRAY_DAYS = range(1, 5)
+_LONGEST = 5400
+_LENGTHS = ((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, _LONGEST))
 
 
 @lru_cache(maxsize=16_384)
@@ -229,10 +331,9 @@ def _leave_days(seed: int, address: str, block: int) -> dict[int, Leave]:
     days = {}
     if draw.chance(16):
         start = 9 + draw.below(8)
-        part = Leave(parts=(Interval(start * 3600, (start + 2) * 3600),))
-        days[draw.below(_LEAVE_BLOCK)] = part
+        days[draw.below(_LEAVE_BLOCK)] = Leave(parts=(Interval(start * 3600, (start + 2) * 3600),))
     if draw.chance(30):
         length = draw.pick(((50, 1), (25, 2), (15, 5), (10, 10)))
         first = draw.below(_LEAVE_BLOCK - length + 1)
-        days |= dict.fromkeys(range(first, first + length), Leave(whole=True))
+        days |= dict.fromkeys(range(first, first + length), _WHOLE_LEAVE)
     return days

@@ -18,6 +18,7 @@ class UnknownCountry(DomainError):
         )
 
 
+@lru_cache(maxsize=65_536)
 def holiday_name(country: str, ordinal: int) -> str | None:
     """The name of the public holiday that a date is, or None.
 

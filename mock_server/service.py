@@ -37,7 +37,7 @@ class Emulator:
     def answer(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
         """The reply to a request outside the admin interface, and the exchange as it went into the journal."""
         began = time.perf_counter()
-        account, fault, query = self.accounts.default, None, None
+        account, fault, query = self.accounts.named(presented), None, None
         matched = request.path == ENDPOINT
         try:
             if not matched:
@@ -87,7 +87,7 @@ def _answer_query(request: Request, account: Account) -> tuple[Query | None, Rep
         return query, render_error(error, profile)
     if window is not None and profile.invalid_requests is Counting.DO_NOT_COUNT:
         window.count(now)
-    return query, Reply(200, JSON, render_answer(query, users, profile))
+    return query, Reply(200, JSON, (render_answer(query, users, profile),))
 
 
 def _users(query: Query, account: Account) -> list[User]:

@@ -248,6 +248,10 @@ class Profile:
     refused_calls: Counting = Counting.DO_NOT_COUNT
     invalid_requests: Counting = Counting.COUNT
 
+    def __hash__(self) -> int:
+        # A profile is a key of what is kept for it on every request; two with the same name may well differ.
+        return hash(self.name)
+
     def answers(self) -> dict[str, str | int]:
         """Every question with this profile's answer, in the spelling of a profile file."""
         return {question: _spell(getattr(self, question.replace("-", "_"))) for question in QUESTIONS}

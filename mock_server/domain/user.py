@@ -1,6 +1,6 @@
 """Users: who they are, and what their calendar says."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
@@ -21,6 +21,12 @@ class Calendar(Protocol):
 
     def tasks(self, start: int, end: int) -> Iterable[Task]:
         """At least the tasks that overlap the instants `[start, end)`, in any order; others may be among them."""
+
+    def kinds(self, days: range) -> Sequence[Hashable]:
+        """What each date looks like, as a key, or None where the calendar cannot promise what a key does:
+
+        two dates of one kind, of whichever users, have the same template and absences, and the same tasks relative to midnight.
+        """
 
     def has_task(self, task_id: str) -> bool:
         """Whether one of the tasks has the id."""

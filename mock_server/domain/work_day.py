@@ -21,7 +21,7 @@ class BadShift(DomainError):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorkDayTemplate:
     """Weekly shifts and breaks, in wall-clock time of one IANA zone (rules slots.two-shifts, slots.over-midnight, breaks.in-shifts).
 
@@ -43,6 +43,8 @@ class WorkDayTemplate:
                 for interval in intervals:
                     if not (0 <= interval.start < DAY and 0 < interval.end - interval.start <= DAY):
                         raise BadShift(self.name, weekday, interval)
+        object.__setattr__(self, "shifts", tuple(map(tuple, self.shifts)))
+        object.__setattr__(self, "breaks", tuple(map(tuple, self.breaks)))
         shifts, breaks = _cut_at_midnight(self.shifts), _cut_at_midnight(self.breaks)
         object.__setattr__(self, "shifts_by_weekday", shifts)
         object.__setattr__(self, "breaks_by_weekday", tuple(map(intersect, breaks, shifts)))

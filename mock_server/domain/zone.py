@@ -77,6 +77,13 @@ def day_in_zone(ordinal: int, zone: tzinfo) -> Day:
     )
 
 
+@lru_cache(maxsize=65_536)
+def steady_offset(zone: tzinfo, ordinal: int) -> int | None:
+    """The offset that a zone keeps from the day before a date to the day after; None around a change."""
+    offsets = {piece.offset for day in (ordinal - 1, ordinal, ordinal + 1) for piece in day_in_zone(day, zone).pieces}
+    return offsets.pop() if len(offsets) == 1 else None
+
+
 def instant(zone: tzinfo, ordinal: int, wall: int) -> int | None:
     """The instant that reads a wall-clock second of a date, the first of two; None in a gap. `wall` may run on past midnight."""
     day = day_in_zone(ordinal + wall // DAY, zone)

@@ -11,6 +11,18 @@ from leadsquared_slots.mock_server.settings import Settings
 
 KEYS = "accessKey=AccessKey&secretKey=SecretKey"
 JSON = {"content-type": "application/json"}
+DECIDES_ANSWERS = (
+    "time-zone",
+    "date-without-template",
+    "allowed-conflict",
+    "breaks",
+    "absent-lists",
+    "absence-order",
+    "partial-leave",
+    "record",
+    "empty-list",
+)
+"""The profile questions that decide what stands in an answer."""
 DOCUMENTED = Profile()
 
 

@@ -6,7 +6,9 @@ import sys
 from collections import Counter
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +19,12 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.generated import STATES, generate_user, state_of
 from leadsquared_slots.mock_server.people import name_of, subject_of
+from leadsquared_slots.mock_server.vendor_day import day_entry, day_texts, identity_entry
+
+from .asking import DECIDES_ANSWERS, choices
 
 # Of what is drawn, without the holidays, which the `holidays` library may correct from release to release.
-DIGEST = "0529c473bb4e8236548cb9f566aae67c4f7192d3195b621f458c8eaa8c3e0d75"
+DIGEST = "d76b935964fc1433dea688356c2c08034488b67ea4e59607bdcfff2cee779f0a"
 
 DIGEST_PROGRAM = """
 from hashlib import sha256
@@ -125,3 +130,28 @@ def test_names_and_subjects_are_the_same_each_time() -> None:
     assert name_of(user) == name_of(the("bob@example.com"))
     assert subject_of(task, user) == subject_of(task, user)
     assert {name_of(the(f"user{n}@example.com")) for n in range(5)} != {name_of(user)}
+
+
+@given(
+    st.sampled_from(["a", "b", "night", *STATES]),
+    st.integers(0, 400),
+    st.dates(date(1950, 1, 1), date(2060, 1, 1)) | st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    st.booleans(),
+    st.fixed_dictionaries({question: st.sampled_from(choices(question)) for question in DECIDES_ANSWERS}),
+)
+def test_what_is_kept_for_a_kind_of_day_is_what_the_algorithm_says(
+    word: str, number: int, first: date, flag: bool, answers: dict[str, Any]
+) -> None:
+    user = generate_user(0, f"{word}+{number}@example.com")
+    profile = DOCUMENTED.with_answers(answers)
+    for ordinal in range(first.toordinal(), first.toordinal() + 5):
+        if user is not None:
+            day = availability(user, ordinal, include_allowed_conflicts=flag, profile=profile)
+            entry = {**identity_entry(user), **day_entry(user, day)}
+            assert day_texts(profile, flag)(user, range(ordinal, ordinal + 1)) == [orjson.dumps(entry)]
+
+
+def test_kinds_of_days_are_shared_by_users() -> None:
+    days = range(date(2026, 3, 9).toordinal(), date(2026, 3, 14).toordinal())
+    kinds = [kind for n in range(400) for kind in the(f"user{n}@example.com").calendar.kinds(days)]
+    assert 50 < len(set(kinds)) < len(kinds) / 1.5

@@ -11,7 +11,7 @@ from leadsquared_slots.mock_server.domain.interval import intersect, subtract, u
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
 from leadsquared_slots.mock_server.domain.zone import day_in_zone
 from leadsquared_slots.mock_server.scenario import Scenario
-from leadsquared_slots.mock_server.vendor_answer import read_day, render_day_of
+from leadsquared_slots.mock_server.vendor_day import day_entry, read_day
 from leadsquared_slots.mock_server.vendor_request import Query, read_request
 
 from .asking import ask, choices, emulator
@@ -108,7 +108,7 @@ def test_an_entry_reads_back_as_the_availability_that_it_shows(
     profile = Profile().with_answers({"time-zone": time_zone, "absent-lists": lists})
     for user in Scenario.from_document(to_json(document)).users:
         found = availability(user, day.toordinal(), include_allowed_conflicts=flag, profile=profile)
-        assert read_day(render_day_of(user, found)) == found
+        assert read_day(day_entry(user, found)) == found
         for part in (found.available, found.breaks):
             assert part is None or part == union(part)
 

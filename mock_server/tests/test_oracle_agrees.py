@@ -15,19 +15,8 @@ from leadsquared_slots.mock_server.domain.zone import day_in_zone
 from leadsquared_slots.mock_server.scenario import Scenario
 from leadsquared_slots.mock_server.zones import zone, zone_names
 
-from .asking import ask, choices, emulator
+from .asking import DECIDES_ANSWERS, ask, choices, emulator
 
-DECIDES_ANSWERS = (
-    "time-zone",
-    "date-without-template",
-    "allowed-conflict",
-    "breaks",
-    "absent-lists",
-    "absence-order",
-    "partial-leave",
-    "record",
-    "empty-list",
-)
 FIRST, LAST = date(2026, 3, 1), date(2026, 4, 10)
 
 profiles = st.sampled_from(list(PROFILES.values())) | st.fixed_dictionaries(
