@@ -2,6 +2,7 @@
 # make test      run every test that needs no container           make test ARGS="-k midnight"
 # make lint      ruff, mypy --strict and the import rules
 # make format    let ruff format and mend what it can
+# make bench     measure the emulator beside its peers            make bench ARGS="--quick"
 # make dist      build the wheel and the sdist into dist/, byte for byte the same for the same commit
 # make image     build the image and the kit's image
 # make lock      bring the pinned dependencies in docker/constraints*.txt up to date
@@ -9,7 +10,7 @@
 
 # Nothing has to be installed first except Python 3.11 or later. The rest goes into .venv, pinned, each file checked by its hash.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format dist image lock clean
+.PHONY: help serve test lint format bench dist image lock clean
 
 VENV := .venv
 PYTHON := python3
@@ -34,6 +35,9 @@ lint: $(VENV)/test.stamp
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/serve.stamp
+	@exec $(BIN)/python -m leadsquared_slots.mock_server.benchmarks $(ARGS)
 
 dist: $(VENV)/test.stamp
 	@.ci/dist dist
