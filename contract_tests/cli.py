@@ -214,12 +214,16 @@ def rules(as_json: bool) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def mutants(as_json: bool) -> None:
-    """Run the kit against servers that are each wrong in one way, and print which check caught which."""
+@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for the correct servers.")
+def mutants(as_json: bool, seeds: int) -> None:
+    """Run the kit against servers that are each wrong in one way, and print which check caught which.
+
+    Exit code: 0 every mutant was caught, every check caught one, and no correct server was called wrong; else 1.
+    """
     _need_kit()
     from .mutants.matrix_view import print_matrix
 
-    sys.exit(print_matrix(as_json=as_json))
+    sys.exit(print_matrix(as_json=as_json, seeds=seeds))
 
 
 def _need_kit() -> None:

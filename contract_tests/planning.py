@@ -62,15 +62,13 @@ class Options:
 def open_session(target: Target, options: Options) -> Session:
     """The session of a run, with its users and dates. Sends no API call. Raises UsageError and TargetUnreachable."""
     status, health = target.admin("GET", "/health")
-    if status == 0 and not options.users:
-        raise TargetUnreachable(f"{target.base_url} does not answer")
     emulator = status == 200 and isinstance(health, dict) and health.get("status") == "healthy"
     admin_status, clock = target.admin("GET", "/clock") if emulator else (0, None)
     first, last = _dates(options)
     session = Session(
         target=target,
         profile=options.profile,
-        users=_users(target, options, emulator),
+        users=_users(target, options, emulator, status)[: options.profile.most_users],
         first=first,
         last=last,
         seed=options.seed,
@@ -163,11 +161,13 @@ def _is_named(check: Check, names: tuple[str, ...]) -> bool:
     return check.name in names or any(rule in names for rule in check.rules)
 
 
-def _users(target: Target, options: Options, emulator: bool) -> tuple[str, ...]:
+def _users(target: Target, options: Options, emulator: bool, status: int) -> tuple[str, ...]:
     if options.users:
         return tuple(dict.fromkeys(options.users))
     if options.scenario and options.scenario.get("user"):
         return tuple(str(user["email"]) for user in options.scenario["user"])[:_MOST_USERS]
+    if status == 0:
+        raise TargetUnreachable(f"{target.base_url} does not answer")
     if not emulator:
         raise UsageError("the target is not the emulator, so name users that exist there: --user ADDRESS, once or more")
     status, listed = target.admin("GET", "/users")

@@ -129,7 +129,8 @@ class Session:
         return self.lawful(Question(first=self.first, last=self.first, users=self.users[:1]))
 
     def lawful(self, question: Question) -> Question:
-        """The question with the attributes that the profile does not allow to be left out."""
+        """The question with what the profile does not allow to be left out, and with no more users than it allows."""
+        question = question.with_(users=question.users[: self.profile.most_users])
         if question.include_allowed_conflicts is None and self.profile.omitted_flag is OmittedFlag.REFUSED:
             question = question.with_(include_allowed_conflicts=False)
         if question.page is None and self.profile.omitted_paging is OmittedPaging.REFUSED:

@@ -313,7 +313,7 @@ def unknown_address(session: Session) -> Iterator[Breach]:
     alone = session.base.with_(users=(UNKNOWN_ADDRESS,))
     beside = session.base.with_(users=(*session.base.users, UNKNOWN_ADDRESS))
     if session.profile.unknown_address is UnknownAddress.REFUSED:
-        for question in (alone, beside):
+        for question in (alone, beside)[: session.profile.most_users]:
             call = session.target.ordinary(question.body())
             yield from _invalid(session, call, rule, "an address that no user has")
         return
@@ -323,6 +323,8 @@ def unknown_address(session: Session) -> Iterator[Breach]:
         yield _breach(rule, "An address that no user has refuses the request", _seen(exchange), exchange)
     elif answer.entries or answer.record_count:
         yield _breach(rule, "An address that no user has is answered", shorten(exchange.received.text()), exchange)
+    if session.profile.most_users < 2:
+        return
     call = session.target.ordinary(beside.body())
     yield from _same_as_base(session, call, rule, "an address that no user has beside one that a user has", beside)
 

@@ -74,7 +74,7 @@ def order_of_users_changes_nothing_else(session: Session, question: Question, nu
 def another_user_changes_nothing(session: Session, question: Question, number: int) -> Iterator[Breach]:
     """Another user asked for as well leaves the rest alone."""
     others = [user for user in session.users if user not in question.users]
-    if others:
+    if others and len(question.users) < session.profile.most_users:
         more, users = question.with_(users=(*question.users, others[number % len(others)])), question.users
     elif len(question.users) > 1:
         users = question.users[:-1]
@@ -92,6 +92,9 @@ def another_user_changes_nothing(session: Session, question: Question, number: i
 @check(Kind.QUESTIONS, "request.duplicate-addresses", calls=1)
 def duplicate_address(session: Session, question: Question, number: int) -> Iterator[Breach]:
     """An address that stands twice in Users is answered once, or twice, as the profile says; nothing else changes."""
+    if session.profile.most_users < 2:
+        raise NotApplicable("under the profile a request names one user")
+    question = question.with_(users=question.users[: session.profile.most_users - 1])
     twice = question.users[number % len(question.users)]
     once, more = session.ask(question), session.ask(question.with_(users=(*question.users, twice)))
     difference = _compare(once.by_date_and_user(), more.by_date_and_user())
