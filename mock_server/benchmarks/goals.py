@@ -20,10 +20,12 @@ class Goal(NamedTuple):
     @property
     def verdict(self) -> str:
         """Whether the median over the rounds is where it is wanted, and whether every round is."""
-        met = (lambda value: value >= self.bound) if self.sign == "≥" else (lambda value: value < self.bound)
-        if not met(self.found.median):
+        if not self._met(self.found.median):
             return "missed"
-        return "reached" if met(self.found.least) and met(self.found.most) else "reached, not in every round"
+        return "reached" if self._met(self.found.least) and self._met(self.found.most) else "reached, not in every round"
+
+    def _met(self, value: float) -> bool:
+        return value >= self.bound if self.sign == "≥" else value < self.bound
 
 
 def goals(findings: Findings) -> Iterator[Goal]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, request
-from waitress import serve
+from waitress import serve  # type: ignore[import-untyped]
 
 app = Flask(__name__)
 
