@@ -1,4 +1,4 @@
-"""The admin interface at `/__admin`: how calls and errors travel as JSON."""
+"""The admin interface at `/__admin`: how calls and errors travel as JSON; and the page for people."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from .account import NoSuchAccount
 from .admin_call import Answer, BadCall, Call
 from .admin_calls import CALLS, NOT_FOUND
 from .admin_guard import CHANGING, Refused, guard
+from .admin_page import add_page
 from .domain.errors import DomainError, did_you_mean
 from .service import Emulator
 from .tls import ca_pem
@@ -56,6 +57,7 @@ def admin_blueprint(emulator: Emulator) -> Blueprint:
     for path, functions in by_path.items():
         blueprint.add_url_rule(path, path.translate(_NO_DOTS), route(functions), methods=_METHODS, provide_automatic_options=False)
     if emulator.settings.admin:
+        add_page(blueprint, emulator)
         _add_certificate(blueprint, emulator)
     _add_errors(blueprint, emulator, list(by_path))
     return blueprint

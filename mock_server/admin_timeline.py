@@ -12,8 +12,8 @@ from .domain.work_day import WEEKDAYS
 from .domain.zone import EPOCH, offset_at
 from .explain import Explanation
 from .explain_steps import Effect
-from .explain_words import clock
-from .people import name_of, subject_of
+from .explain_words import clock, named
+from .people import subject_of
 
 TIMES = ("template", "user", "utc")
 """The zones in which a timeline can be read."""
@@ -71,7 +71,7 @@ def timeline(explanation: Explanation, read_in: str, now: float) -> Timeline:
     """The timeline of an explained date, read in one of TIMES; `now` is the account's time, in seconds since the epoch."""
     scale = _Scale(explanation, read_in)
     holiday, leave = explanation.holiday, explanation.leave
-    whole = [Mark("leave", 0, 100, f"Holiday: {holiday}")] if holiday is not None else []
+    whole = [Mark("leave", 0, 100, named("Holiday", holiday))] if holiday is not None else []
     whole += [Mark("leave", 0, 100, "Leave: whole day")] if leave.whole else []
     parts = [scale.mark("leave", interval, "Leave") for interval in scale.real(leave.parts)]
     absence = _absence_text(explanation)
@@ -105,7 +105,7 @@ def _absence_text(explanation: Explanation) -> str | None:
         return None
     names = {
         Absence.NO_TEMPLATE: "no work day template",
-        Absence.HOLIDAY: f"holiday ({explanation.holiday})",
+        Absence.HOLIDAY: named("holiday", explanation.holiday),
         Absence.LEAVE: "leave",
         Absence.NOT_SCHEDULED: "not scheduled",
     }
@@ -194,9 +194,3 @@ def _zone(explanation: Explanation, read_in: str) -> tuple[tzinfo, str]:
 
 def _signed(days: int) -> str:
     return f"+{days}" if days > 0 else f"−{-days}"
-
-
-def title_of(shown: Timeline) -> str:
-    """Whose date it is: name and address."""
-    user = shown.explanation.user
-    return f"{name_of(user)} ({user.address})"

@@ -17,7 +17,7 @@ from .domain.task import Task
 from .domain.user import User
 from .domain.work_day import WEEKDAYS, WorkDayTemplate
 from .domain.zone import Day
-from .explain_words import both, ranges, shift_text, span, task_text, times
+from .explain_words import both, named, ranges, shift_text, span, task_text, times
 
 
 class Kind(Enum):
@@ -156,7 +156,7 @@ class Teller:
             text = "It is no holiday, the user is not on leave for the whole day, and there is a shift: a working day."
             yield Step(Kind.ABSENCE, text, ("reason.no-slots",), left=template.shifts_on(self.ordinal))
             return absence
-        applies = [f"a holiday ({holiday})"] if holiday is not None else []
+        applies = [named("a holiday", holiday)] if holiday is not None else []
         applies += ["a day of leave"] if self.leave.whole else []
         applies += ["not scheduled"] if not scheduled else []
         text, rules = f"The date is {both(applies)}.", _ABSENCE_RULES

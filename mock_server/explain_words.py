@@ -49,3 +49,8 @@ def span(start: int, end: int) -> str:
 def task_text(task: Task, readings: Intervals) -> str:
     """A task by its type, its times on the date, and its instants."""
     return f"{task.type.name}, {ranges(readings)} ({span(task.start, task.end)})"
+
+
+def named(kind: str, name: str | None) -> str:
+    """What something is, with its name where that says more: `holiday (Holi)`."""
+    return kind if name is None or kind.casefold().endswith(name.casefold()) else f"{kind} ({name})"
