@@ -232,7 +232,7 @@ def _need_kit() -> None:
 
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        hint = 'pip install "leadsquared-slots[kit]"'
+        hint = 'pip install "leadsquared-slots[kit]", or in a container the image built with --target kit'
         sys.exit(_stop(f"this needs {', '.join(missing)}; install the kit: {hint}", 2))
 
 
