@@ -92,9 +92,7 @@ class Inbox:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            # HTTP lets a server pass over an upgrade: the request has been taken as it is, and HTTP/1.1 goes on behind it.
-            self._parser = httptools.HttpRequestParser(self)
-            return data[upgrade.args[0] :]
+            return self._pass_over_upgrade() + data[upgrade.args[0] :]
         except httptools.HttpParserCallbackError:
             # Our mistake, not the client's.
             raise
@@ -103,6 +101,16 @@ class Inbox:
         if self.arriving is not None:
             self._check_size(self.arriving)
         return b""
+
+    def _pass_over_upgrade(self) -> bytes:
+        """A head for another parser, which is to read the body of the request that has just asked for an upgrade.
+
+        HTTP lets a server pass over an upgrade; httptools stops behind the head of such a request, and says that it is whole.
+        """
+        self._parser = httptools.HttpRequestParser(self)
+        headers = self.arriving.headers if self.arriving is not None else {}
+        name = next((name for name in ("transfer-encoding", "content-length") if name in headers), None)
+        return b"POST / HTTP/1.1\r\n%b\r\n\r\n" % (f"{name}: {headers[name]}" if name else "content-length: 0").encode("latin-1")
 
     def _check_size(self, message: Message) -> None:
         if message.head_bytes > self._limits.head or (self._bytes > self._limits.head and not message.is_head_whole):
@@ -121,14 +129,16 @@ class Inbox:
         self._deliver(message)
 
     def on_message_begin(self) -> None:
-        """A request begins to arrive."""
-        self.arriving = Message()
+        """A request begins to arrive, or its body behind an upgrade that was passed over."""
+        if self.arriving is None:
+            self.arriving = Message()
 
     def on_url(self, url: bytes) -> None:
         """Part of the request's target."""
-        if self.arriving is not None:
-            self.arriving.url += url
-            self.arriving.head_bytes += len(url)
+        message = self.arriving
+        if message is not None and not message.is_head_whole:
+            message.url += url
+            message.head_bytes += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; one that is repeated is joined by commas, as HTTP has it. What follows a body in pieces is none."""
@@ -143,7 +153,7 @@ class Inbox:
     def on_headers_complete(self) -> None:
         """The head is there; a client may wait now for a word before it sends the body."""
         message = self.arriving
-        if message is None:
+        if message is None or message.is_head_whole:
             return
         message.is_head_whole = True
         message.method = self._parser.get_method().decode("latin-1")
@@ -168,7 +178,9 @@ class Inbox:
             message.length += len(part)
 
     def on_message_complete(self) -> None:
-        """A request is there."""
+        """A request is there; one that asks for an upgrade only when the second parser says so."""
+        if self._parser.should_upgrade():
+            return
         message, self.arriving, self._bytes = self.arriving, None, 0
         if message is not None:
             self._deliver(message)
