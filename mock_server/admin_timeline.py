@@ -11,7 +11,7 @@ from .domain.interval import DAY, Interval, Intervals, union
 from .domain.work_day import WEEKDAYS
 from .domain.zone import EPOCH, offset_at
 from .explain import Explanation
-from .explain_steps import Effect
+from .explain_values import Effect
 from .explain_words import clock, named
 from .people import subject_of
 

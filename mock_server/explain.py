@@ -14,7 +14,8 @@ from .domain.interval import Intervals
 from .domain.profile import Profile
 from .domain.user import User
 from .domain.zone import Day, day_in_zone
-from .explain_steps import ExplainedTask, Step, Teller
+from .explain_steps import Teller
+from .explain_values import ExplainedTask, Step
 
 # Within two days of either end of Python's calendar a date may lie in a year that cannot be written down in another zone.
 FIRST_DATE, LAST_DATE = 3, date.max.toordinal() - 2

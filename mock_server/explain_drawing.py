@@ -12,7 +12,7 @@ from .domain.interval import DAY, Interval, Intervals, union
 from .domain.work_day import WEEKDAYS
 from .domain.zone import offset_at
 from .explain import Explanation
-from .explain_steps import Effect, ExplainedTask, Kind
+from .explain_values import Effect, ExplainedTask, Kind
 from .explain_words import both, times
 from .people import name_of, subject_of
 

@@ -5,9 +5,7 @@ Times are wall-clock seconds of the date unless a step says otherwise.
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, date
-from enum import Enum
 from itertools import pairwise
-from typing import NamedTuple
 
 from .domain.absence import Absence, first_absence
 from .domain.availability import DayAvailability, blocks, tasks_on, zone_of_dates
@@ -17,55 +15,8 @@ from .domain.task import Task
 from .domain.user import User
 from .domain.work_day import WEEKDAYS, WorkDayTemplate
 from .domain.zone import Day
+from .explain_values import Effect, ExplainedTask, Kind, Step
 from .explain_words import both, named, ranges, shift_text, span, task_text, times
-
-
-class Kind(Enum):
-    """What a step is about."""
-
-    DATE = "date"
-    SHIFTS = "shifts"
-    RUN_OVER = "run over"
-    ABSENCE = "absence"
-    CLOCK_CHANGE = "clock change"
-    BREAKS = "breaks"
-    LEAVE = "leave"
-    TASK = "task"
-    ZONE = "zone"
-    RESULT = "result"
-
-
-class Step(NamedTuple):
-    """One step: a sentence or two, the ledger rules behind it, the times that it is about, and what is left after it.
-
-    `left` is None where there is no list: before the shifts are known, and beside a reason that gives null.
-    """
-
-    kind: Kind
-    text: str
-    rules: tuple[str, ...]
-    times: Intervals = ()
-    left: Intervals | None = None
-
-
-class Effect(Enum):
-    """What a task does to the answer."""
-
-    BUSY = "busy"
-    HOLE = "hole"
-    NOTHING = "nothing"
-
-
-class ExplainedTask(NamedTuple):
-    """A task of the date: what it does, when it is on this date, and what it took of what was left."""
-
-    task: Task
-    effect: Effect
-    times: Intervals
-    took: Intervals
-    is_outside: bool
-    """Whether it lies outside the shifts altogether."""
-
 
 _ABSENCE_RULES: tuple[str, ...] = ("reason.values", "reason.date")
 

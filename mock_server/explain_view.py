@@ -7,7 +7,7 @@ from .admin_views import instant_view, task_view, times_view
 from .contract import ledger
 from .domain.interval import Intervals
 from .explain import Explanation
-from .explain_steps import ExplainedTask, Step
+from .explain_values import ExplainedTask, Step
 from .people import name_of
 from .vendor_day import day_entry, identity_entry
 

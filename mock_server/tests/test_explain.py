@@ -29,7 +29,7 @@ from leadsquared_slots.mock_server.domain.profile import (
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.explain import FIRST_DATE, LAST_DATE, DateOutOfReach, Explanation, explain
 from leadsquared_slots.mock_server.explain_drawing import Paper, draw
-from leadsquared_slots.mock_server.explain_steps import Effect, Kind
+from leadsquared_slots.mock_server.explain_values import Effect, Kind
 from leadsquared_slots.mock_server.explain_view import explanation_view
 from leadsquared_slots.mock_server.generated import STATES, generate_user
 from leadsquared_slots.mock_server.vendor_day import day_entry, identity_entry
