@@ -62,16 +62,15 @@ class Account:
     def __init__(self, start: Start, running_clock: Callable[[], float], *keys: Keys) -> None:
         self.keys, self._running_clock = keys, running_clock
         self.journal = Journal()
-        self.start = start
         self.begin(start)
 
     def begin(self, start: Start) -> None:
         """Takes up a starting state, with nothing of the past but the keys."""
-        self.start = start
-        self.seed, self.scenario, self.profile, self.limit = start[:4]
         self.clock = Clock(self._running_clock, start.now)
         self.directory = Directory(start.scenario, start.seed, start.profile.address_case)
         self.faults = Faults(start.seed, start.scenario.faults)
+        self.start = start
+        self.seed, self.scenario, self.profile, self.limit = start[:4]
         self.journal.clear()
         self._open_window()
 

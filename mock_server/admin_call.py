@@ -60,7 +60,7 @@ def check(schema: str, value: Any) -> None:
     """Raises BadCall, with all that is wrong, for a value that breaks a schema (by the names of `contract.problems`)."""
     found = problems(schema, value)
     if found:
-        raise BadCall("; ".join(map(str, found)), "see schemas/scenario.schema.json")
+        raise BadCall("; ".join(map(str, found)), f"see schemas/{schema.partition('#')[0]}.schema.json")
 
 
 def instant_of(value: Any) -> float:

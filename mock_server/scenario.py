@@ -16,6 +16,7 @@ from .domain.rate_limit import RateLimit
 from .domain.task import TaskType
 from .domain.user import User
 from .domain.work_day import WorkDayTemplate
+from .faults import BadFault, read_fault
 from .scenario_errors import ScenarioError, line_of
 
 Document = dict[str, Any]
@@ -66,7 +67,7 @@ class Scenario:
         try:
             document = _as_strings(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
-            raise ScenarioError(f"{source}: not TOML: {error}") from None
+            raise ScenarioError(f"{source}: not TOML: {error}; mend it there") from None
         return cls._build(document, source, text)
 
     @classmethod
@@ -98,6 +99,11 @@ def _read(document: Document, source: str) -> Scenario:
     types = {kind["name"]: TaskType(kind["name"], kind["allow-conflicts"]) for kind in document.get("task-type", ())}
     templates, users = _read_people(document, types)
     limit = document.get("rate-limit")
+    for number, fault in enumerate(document.get("fault", ())):
+        try:
+            read_fault(fault)
+        except BadFault as error:
+            raise BadCalendar(("fault", number), str(error)) from None
     return Scenario(
         name=source,
         title=document.get("title", source),

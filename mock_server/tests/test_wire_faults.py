@@ -79,8 +79,7 @@ def test_a_reset_is_an_rst_to_a_raw_socket(server: MockServer, line: Line) -> No
     plain = socket.socket(fileno=line.socket.detach())
     plain.settimeout(PATIENCE)
     with plain, pytest.raises(ConnectionResetError):
-        while plain.recv(65536):
-            pass
+        list(iter(lambda: plain.recv(65536), b""))
 
 
 def test_a_reset_is_a_connection_reset_to_http_client(server: MockServer, client: http.client.HTTPConnection) -> None:
