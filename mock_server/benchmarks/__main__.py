@@ -15,7 +15,7 @@ from .micro import measure
 from .peers import contenders
 from .picture import svg
 from .run import NoLoadGenerator, Plan, run
-from .size import BY_NAME
+from .size import BY_NAME, SIZES
 from .terminal import text_of
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -25,24 +25,25 @@ _KEYS = tuple(contender.key for contender in contenders() if contender not in (E
 
 @click.command(context_settings={"show_default": True, "max_content_width": 100})
 @click.option("--only", multiple=True, type=click.Choice([*_PARTS, *_KEYS]), help="These sizes, parts or peers; may be repeated.")
-@click.option("--quick", is_flag=True, help="Fewer rounds, starts and connections, little warming: under three minutes, and rough.")
+@click.option("--quick", is_flag=True, help="Fewer rounds, starts and cells, little warming: under three minutes, and rough.")
 @click.option("--seconds", type=click.IntRange(1), default=1, help="Of load in each round.")
-@click.option("--rounds", type=click.IntRange(1), help="Of every measurement.  [default: 4; 2 with --quick]")
+@click.option("--rounds", type=click.IntRange(1), help="Of every measurement.  [default: 3; 2 with --quick]")
 @click.option("--json", "json_file", type=_FILE, help="Write all figures there.")
 @click.option("--picture", type=_FILE, help="Draw them there, as SVG.")
 def main(only: tuple[str, ...], quick: bool, seconds: int, rounds: int | None, json_file: Path | None, picture: Path | None) -> None:
     """Measure the emulator beside whichever peers are installed, with the same requests in interleaved rounds."""
-    rounds = rounds or (2 if quick else 4)
+    rounds = rounds or (2 if quick else 3)
     parts = [name for name in only if name in _PARTS] or list(_PARTS)
     peers = [name for name in only if name in _KEYS] or list(_KEYS)
     findings = Findings(facts=_facts(seconds, rounds))
     plan = Plan(
         sizes=[size for name, size in BY_NAME.items() if name in parts],
         connections=(16,) if quick else (1, 16, 64),
+        colds=SIZES[:2] if quick else SIZES,
         rounds=rounds,
         seconds=seconds,
-        starts=(2 if quick else 5) if "ready" in parts else 0,
-        warm_up=0.2 if quick else 1,
+        starts=(2 if quick else 4) if "ready" in parts else 0,
+        warm_up=0.1 if quick else 1,
         contenders=[contender for contender in contenders() if contender.key in peers or contender in (EMULATOR, UNLIMITED)],
     )
     try:

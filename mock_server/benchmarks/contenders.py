@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from http.client import HTTPException
@@ -27,8 +29,10 @@ class Serves(Enum):
 
     COMPUTED = "computed calendars"
     BYTES = "constant bytes"
-    GENERATED = "template"
-    """The users and dates of the request in a template; every day the same, or random."""
+    TEMPLATE = "template"
+    """One day, repeated for the users of the request."""
+    RANDOM = "random data"
+    """Whatever a schema allows."""
 
 
 class Stub(NamedTuple):
@@ -79,7 +83,13 @@ class Running:
         began = time.perf_counter()
         # Paths in the folder: nothing is left behind in the checkout.
         self._process = subprocess.Popen(  # noqa: S603 - our own commands
-            command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=self._log, stdin=subprocess.DEVNULL, env=_environment()
+            command,
+            cwd=self.folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            start_new_session=True,
         )
         try:
             self.first_answer = self._first_answer(fill(size.body()))
@@ -107,12 +117,13 @@ class Running:
         return resident_megabytes(self._process.pid)
 
     def stop(self) -> None:
-        """Ends the process."""
-        self._process.terminate()
+        """Ends the process, and whatever it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGTERM)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._log.close()
 
@@ -124,9 +135,8 @@ class Running:
 
 
 def _environment() -> dict[str, str]:
-    """This process's environment without the emulator's settings; node is told that this is no place to experiment."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LSQ_")}
-    return kept | {"NODE_ENV": "production"}
+    """This process's environment without the emulator's settings, and without what makes Prism start a second process."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LSQ_") and name != "NODE_ENV"}
 
 
 def _emulator(*limit: str) -> Callable[[Stub], list[str]]:

@@ -226,16 +226,20 @@ def contenders() -> Iterator[Contender]:
     yield EMULATOR
     yield UNLIMITED
     for product, key, command, needs, warm_up in _PRODUCTS:
-        for way, serves, flag in (("static", Serves.BYTES, False), (_WAY[key], Serves.GENERATED, True)):
+        for way, serves, flag in (("static", Serves.BYTES, False), (*_WAY[key], True)):
             option = {"generated" if key == "prism" else "templated": flag}
             start: Callable[[Stub], list[str]] = partial(command, **option)
             yield Contender(key=f"{key}-{way}", title=f"{product}, {way}", serves=serves, command=start, needs=needs, warm_up=warm_up)
-    yield Contender(key="flask", title="naive Flask on waitress", serves=Serves.GENERATED, command=_flask, needs=(_PYTHON,), context=True)
+    yield Contender(key="flask", title="naive Flask on waitress", serves=Serves.TEMPLATE, command=_flask, needs=(_PYTHON,), context=True)
     yield Contender(key="granian", title="bare WSGI on granian", serves=Serves.BYTES, command=_granian, needs=(_GRANIAN,), context=True)
     yield Contender(key="nginx", title="nginx, a file", serves=Serves.BYTES, command=_nginx, needs=("nginx",), context=True)
 
 
-_WAY = {"wiremock": "templated", "mockoon": "templated", "prism": "generated"}
+_WAY = {
+    "wiremock": ("templated", Serves.TEMPLATE),
+    "mockoon": ("templated", Serves.TEMPLATE),
+    "prism": ("generated", Serves.RANDOM),
+}
 _PRODUCTS: tuple[tuple[str, str, Callable[..., list[str]], tuple[Path | str, ...], float], ...] = (
     ("WireMock", "wiremock", _wiremock, ("java", _WIREMOCK), 30.0),
     ("Prism", "prism", _prism, ("node", _PRISM), 1.0),

@@ -21,6 +21,8 @@ from .figures import Cell, Findings, Standing
 from .load import ask, drive
 from .size import SIZES, Size, fill
 
+_MIDDLE = 16
+"""Connections of what is measured over one number of them."""
 _SETTLE = 0.3
 """Seconds between the first answer and the look at idle memory."""
 
@@ -31,6 +33,8 @@ class Plan:
 
     sizes: Sequence[Size]
     connections: Sequence[int]
+    colds: Sequence[Size]
+    """The sizes that are asked cold as well."""
     rounds: int
     seconds: int
     starts: int
@@ -102,11 +106,13 @@ def _measure_size(
     template.write_bytes(size.body())
     with _everybody(size, plan, installed, folder, findings) as running:
         for server in running:
-            _warm_up(server, template, plan.warm_up * server.contender.warm_up, say)
+            # What is compiled while it runs is so sooner where one answer is more work.
+            part = plan.warm_up if size == SIZES[0] else plan.warm_up * 2 / 3
+            _warm_up(server, template, part * server.contender.warm_up, say)
         for number in range(plan.rounds):
             say(f"{size.name}, round {number + 1} of {plan.rounds}")
             turned = running[number % len(running) :] + running[: number % len(running)]
-            for cell in cells(size, plan.connections):
+            for cell in cells(size, plan):
                 for server in turned:
                     if takes_part(server.contender, cell):
                         load = drive(server.port, template, cold=cell.cold, connections=cell.connections, seconds=plan.seconds)
@@ -123,7 +129,7 @@ def _everybody(size: Size, plan: Plan, installed: Sequence[Contender], folder: P
     with ExitStack() as stack:
         running: list[Running] = []
         for contender in installed:
-            if any(takes_part(contender, cell) for cell in cells(size, plan.connections)):
+            if any(takes_part(contender, cell) for cell in cells(size, plan)):
                 running.append(stack.enter_context(Running(contender, size, running[0].first_answer if running else b"", folder)))
                 _check_answer(running[-1], size)
         yield running
@@ -142,19 +148,24 @@ def _warm_up(server: Running, template: Path, seconds: float, say: Callable[[str
     deadline = monotonic() + seconds
     ask(server.port, fill(template.read_bytes()))
     while monotonic() < deadline:
-        drive(server.port, template, cold=False, connections=16, seconds=max(1, min(5, round(deadline - monotonic()))))
+        drive(server.port, template, cold=False, connections=_MIDDLE, seconds=max(1, min(5, round(deadline - monotonic()))))
 
 
-def cells(size: Size, connections: Sequence[int]) -> list[Cell]:
-    """What is measured of a size: warm over each number of connections, and cold over 16 (or the most there are)."""
+def cells(size: Size, plan: Plan) -> list[Cell]:
+    """What is measured of a size: warm over each number of connections, and cold over 16."""
     # An answer of 5 MB over 64 connections measures the machine's memory, not the servers.
-    most = [number for number in connections if size.users * size.days < 10_000 or number <= 16] or [min(connections)]
-    middle = 16 if 16 in most else most[-1]
-    return [*(Cell(size, False, number) for number in most), Cell(size, True, middle)]
+    numbers = [number for number in plan.connections if size != SIZES[-1] or number <= _MIDDLE]
+    return [*(Cell(size, False, number) for number in numbers), *([Cell(size, True, _MIDDLE)] if size in plan.colds else [])]
 
 
 def takes_part(contender: Contender, cell: Cell) -> bool:
-    """Constant bytes are the same whatever is asked, so they are not asked cold; the limit is left off where requests are cheapest."""
+    """Whether a cell says something of a contender.
+
+    Constant bytes are the same whatever is asked, so they are not asked cold; the limit is left off where requests are cheapest; what is
+    only context is asked over 16 connections.
+    """
     if contender == UNLIMITED:
-        return not cell.cold and cell.connections == 16 and cell.size == SIZES[0]
+        return not cell.cold and cell.connections == _MIDDLE and cell.size == SIZES[0]
+    if contender.context and cell.connections != _MIDDLE:
+        return False
     return contender.serves is not Serves.BYTES or not cell.cold
