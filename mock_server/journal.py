@@ -1,19 +1,16 @@
 """The journal: a bounded record of every exchange, and the questions that a tester asks of it."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 
-from .exchange import Exchange, Reply, Request, redact_body
-from .matchers import Difference, read_matchers
+from .exchange import Exchange, Reply, Request
+from .matchers import Difference, distance, read_matchers
 
 MOST_EXCHANGES = 1000
 MOST_BYTES = 8 << 20
-KEPT_REQUEST = 1 << 20
-"""Bytes of a request's body that are kept: the whole of every one that the endpoint reads."""
 KEPT_REPLY = 16 << 10
-"""Bytes of a reply's body that are kept, and at most one part of it more."""
+"""Bytes of a reply's body that are kept."""
 _OVERHEAD = 1024
 
 
@@ -34,12 +31,11 @@ class Journal:
     def add(self, request: Request, reply: Reply, *, at: float, seconds: float, matched: bool) -> Exchange:
         """Records an exchange, the newest last."""
         self._number += 1
-        body = redact_body(request.body[:KEPT_REQUEST])
-        if body is not request.body:
-            request = replace(request, body=body)
-        length = reply.length
+        if request.kept_body is not request.body:
+            request = request._replace(body=request.kept_body)
+        length = len(reply.body)
         if length > KEPT_REPLY:
-            reply = replace(reply, body=_beginning(reply.body))
+            reply = reply._replace(body=reply.body[:KEPT_REPLY])
         size = _size(request, reply)
         exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size)
         self._exchanges.append(exchange)
@@ -62,22 +58,11 @@ class Journal:
         """The exchanges that come nearest to matching, the nearest first and of equals the newest, with how they differ."""
         match = read_matchers(matchers)
         ranked = [(exchange, match(exchange)) for exchange in reversed(tuple(self))]
-        return sorted(ranked, key=lambda pair: len(pair[1]))[:count]
-
-
-def _beginning(parts: Sequence[bytes]) -> tuple[bytes, ...]:
-    kept: list[bytes] = []
-    room = KEPT_REPLY
-    for part in parts:
-        kept.append(part[:room])
-        room -= len(part)
-        if room <= 0:
-            break
-    return tuple(kept)
+        return sorted(ranked, key=lambda pair: distance(pair[1]))[:count]
 
 
 def _size(request: Request, reply: Reply) -> int:
     """The bytes that an exchange takes, near enough: what clients and calendars make long is counted."""
     headers = request.headers
     texts = len(request.path) + len(request.query) + sum(map(len, headers)) + sum(map(len, headers.values()))
-    return _OVERHEAD + texts + len(request.body) + reply.length
+    return _OVERHEAD + texts + len(request.body) + len(reply.body)

@@ -1,6 +1,7 @@
 """Matchers: what a tester asks of the journal, and how an exchange differs from it."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -37,6 +38,12 @@ def read_matchers(matchers: dict[str, Any]) -> Match:
         return [difference for differing in read for difference in differing(exchange)]
 
     return match
+
+
+def distance(differing: Sequence[Difference]) -> tuple[int, int]:
+    """How far from matching: by matchers that differ, then by places; a body that is something else altogether is far."""
+    matchers = {re.split(r"[.\[]", difference.field, maxsplit=1)[0] for difference in differing}
+    return len(matchers), sum(_MOST_DIFFERENCES if difference.field == "equalToJson" else 1 for difference in differing)
 
 
 def _reader(name: str) -> Callable[[str, Any], Match]:
