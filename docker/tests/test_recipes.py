@@ -1,4 +1,7 @@
-"""Every recipe of docker/, executed where an engine can, and validated by its schema where it cannot."""
+"""Every recipe of docker/, executed where an engine can, and validated by its schema where it cannot.
+
+`compose.yaml` stands in docker/README.md, whose blocks are run as well.
+"""
 
 import json
 import os
@@ -40,13 +43,6 @@ def compose() -> Iterator[Any]:
 def documents(name: str) -> list[Any]:
     """The YAML documents of a recipe."""
     return list(yaml.safe_load_all((RECIPES / name).read_text()))
-
-
-@pytest.mark.usefixtures("image", "kit_image")
-def test_the_compose_file_starts_the_emulator_and_the_kit_waits_for_it(compose: Any) -> None:
-    """The second command of the file's head: the kit starts when the emulator is healthy, and passes it."""
-    done = compose(DOCKER / "compose.yaml", "run", "--rm", "kit")
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.usefixtures("image", "kit_image")

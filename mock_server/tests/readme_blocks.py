@@ -14,8 +14,8 @@ anything else      is only looked at
 ```
 
 The blocks of one `##` section share a folder. A command that serves plain HTTP (`make serve`, `lsq-mock serve`,
-`docker run … leadsquared-slots`) keeps running until its section ends. Port 8255 is replaced by a free one. What CI does
-elsewhere is not done again: `make test`, `make image`, `docker build`.
+`docker run … leadsquared-slots`) keeps running until the next one, or until its section ends. Port 8255 is replaced by a free one. What CI
+does elsewhere is not done again: `make test`, `make image`, `docker build`.
 """
 
 import doctest
@@ -61,6 +61,10 @@ class Section:
     def needs_docker(self) -> bool:
         """Whether some block is run only where the images are."""
         return any(block.word == "docker" for block in self.blocks)
+
+    def without_docker(self) -> "Section":
+        """The same section for a machine that has no images."""
+        return Section(heading=self.heading, blocks=tuple(block for block in self.blocks if block.word != "docker"))
 
 
 def sections(markdown: str) -> list[Section]:
@@ -150,8 +154,10 @@ class Reader:
         return ROOT if command.startswith("make ") or " docker/" in command else self.folder
 
     def _environment(self) -> dict[str, str]:
+        # An outer make's variables (ARGS) are not the reader's.
+        inherited = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
         tools = Path(sys.executable).parent
-        return {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "LSQ_MOCK_PORT": str(self.port), "PORT": str(self.port)}
+        return {**inherited, "PATH": f"{tools}:{os.environ['PATH']}", "LSQ_MOCK_PORT": str(self.port), "PORT": str(self.port)}
 
     def _run(self, line: list[str], place: Path) -> str:
         environment = self._environment()
@@ -162,6 +168,9 @@ class Reader:
     def _serve(self, command: str) -> None:
         if not (ROOT / "mock_server" / "__init__.py").exists():  # the wheel's tests, outside a checkout
             command = command.replace("make serve", "lsq-mock serve")
+        elif Path(sys.prefix, "serve.stamp").exists():  # the environment that make keeps, whatever it is called
+            command = command.replace("make serve", f"make VENV={sys.prefix} serve")
+        self.stack.close()
         self.stack.enter_context(_serving(self._localised(command), self._place(command), self._environment(), self.port))
 
 
