@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from leadsquared_slots.mock_server.version import VERSION
 
-from .contenders import EMULATOR, ROOT, UNLIMITED
+from .contenders import EMULATOR, ROOT, UNLIMITED, DidNotStart
 from .figures import Findings
 from .machine import load_average, machine
 from .micro import measure
@@ -36,20 +36,22 @@ def main(only: tuple[str, ...], quick: bool, seconds: int, rounds: int | None, j
     parts = [name for name in only if name in _PARTS] or list(_PARTS)
     peers = [name for name in only if name in _KEYS] or list(_KEYS)
     findings = Findings(facts=_facts(seconds, rounds))
+    sizes = [size for name, size in BY_NAME.items() if name in parts]
     plan = Plan(
-        sizes=[size for name, size in BY_NAME.items() if name in parts],
+        sizes=sizes,
         connections=(16,) if quick else (1, 16, 64),
         colds=SIZES[:2] if quick else SIZES,
         rounds=rounds,
         seconds=seconds,
-        starts=(2 if quick else 4) if "ready" in parts else 0,
+        # Once in any case: who does not start is left out.
+        starts=(2 if quick else 4) if "ready" in parts else 1 if sizes else 0,
         warm_up=0.1 if quick else 1,
         contenders=[contender for contender in contenders() if contender.key in peers or contender in (EMULATOR, UNLIMITED)],
     )
     try:
         if plan.sizes or plan.starts:
             run(plan, findings, _say)
-    except NoLoadGenerator as error:
+    except (NoLoadGenerator, DidNotStart) as error:
         raise click.ClickException(str(error)) from None
     if "micro" in parts:
         _say("Micro-benchmarks")

@@ -70,6 +70,10 @@ def find_program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin")))
 
 
+class DidNotStart(Exception):
+    """A contender ended, or did not answer with 200 in a minute."""
+
+
 class Running:
     """A contender at work. `ready` is seconds from spawn to its first 200, `idle` its resident megabytes soon after."""
 
@@ -110,7 +114,7 @@ class Running:
                 return answer
             time.sleep(0.002)
         output = (self.folder / "output.log").read_text("utf-8", "replace")
-        raise RuntimeError(f"{self.contender.title} did not answer with 200. Its last words: {output[-2000:] or 'none'}")
+        raise DidNotStart(f"{self.contender.title} did not answer with 200. Its last words: {output[-2000:] or 'none'}")
 
     def memory(self) -> float:
         """Resident megabytes now."""

@@ -16,7 +16,7 @@ from time import monotonic, sleep
 
 import orjson
 
-from .contenders import EMULATOR, UNLIMITED, Contender, Running, Serves, find_program
+from .contenders import EMULATOR, UNLIMITED, Contender, DidNotStart, Running, Serves, find_program
 from .figures import Cell, Findings, Standing
 from .load import ask, drive
 from .size import SIZES, Size, fill
@@ -47,7 +47,7 @@ class NoLoadGenerator(Exception):
 
 
 def run(plan: Plan, findings: Findings, say: Callable[[str], None]) -> None:
-    """Measures everything in the plan, and takes it up in the findings. Raises NoLoadGenerator."""
+    """Measures everything in the plan, and takes it up in the findings. Raises NoLoadGenerator, and DidNotStart for the emulator."""
     if find_program("wrk") is None:
         raise NoLoadGenerator("wrk is not installed; on Debian and Ubuntu: apt install wrk")
     installed = []
@@ -62,7 +62,7 @@ def run(plan: Plan, findings: Findings, say: Callable[[str], None]) -> None:
         _check_wrk(folder)
         for number in range(plan.starts):
             say(f"Ready time and idle memory, {number + 1} of {plan.starts}")
-            _start_each(installed, findings, folder)
+            installed = _start_each(installed, findings, folder)
         for size in plan.sizes:
             _measure_size(size, plan, installed, findings, folder, say)
 
@@ -88,15 +88,24 @@ def _bodies(port: int) -> set[bytes]:
     return {exchange["body"].encode() for exchange in exchanges[-100:]}
 
 
-def _start_each(installed: Sequence[Contender], findings: Findings, folder: Path) -> None:
-    size, answer = SIZES[0], b""
+def _start_each(installed: Sequence[Contender], findings: Findings, folder: Path) -> list[Contender]:
+    """Takes up ready time and idle memory; those who started. Raises DidNotStart for the emulator alone."""
+    size, answer, started = SIZES[0], b"", []
     for contender in installed:
-        with Running(contender, size, answer, folder) as running:
-            answer = answer or running.first_answer
-            sleep(_SETTLE)
-            standing = findings.standings[contender.key]
-            standing.ready.append(running.ready)
-            standing.idle.append(running.memory())
+        try:
+            with Running(contender, size, answer, folder) as running:
+                answer = answer or running.first_answer
+                sleep(_SETTLE)
+                findings.standings[contender.key].ready.append(running.ready)
+                findings.standings[contender.key].idle.append(running.memory())
+        except DidNotStart as error:
+            if contender == EMULATOR:
+                raise
+            del findings.standings[contender.key]
+            findings.left_out[contender.key] = str(error)
+        else:
+            started.append(contender)
+    return started
 
 
 def _measure_size(
