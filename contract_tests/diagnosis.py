@@ -1,9 +1,10 @@
 """Which rule a difference from the oracle breaks: worked out from what holds at the first second that differs."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -29,6 +30,8 @@ _RULE_OF_MEMBER = {
     "WorkDayTemplateTimeZone": "answer.template-zone",
     "Breaks": "breaks.in-shifts",
 }
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_FREE_IS_ONE = bytes(int(cell == Cell.FREE) for cell in range(256))
 _QUESTIONS_OF_A_DAY = (
     "time-zone", "date-without-template", "allowed-conflict", "breaks", "absent-lists", "absence-order", "partial-leave",
 )  # fmt: skip
@@ -102,12 +105,18 @@ def _rule_of_slots(oracle: Oracle, user: Document, day: date, flag: bool, receiv
     cells, painted = oracle.cells(user, day, flag), bytearray(DAY)
     for start, end in shown:
         painted[start:end] = b"\1" * max(end - start, 0)
-    wrong = [second for second in range(DAY) if (cells[second] == Cell.FREE) != bool(painted[second])]
-    if not wrong:
+    wrong = _differing(cells.translate(_FREE_IS_ONE), painted)
+    if not wrong.count(1):
         return "slots.maximal"
-    if len(wrong) < 60:
+    if wrong.count(1) < 60:
         return "slots.seconds"
-    return _rule_of_second(oracle, user, day, flag, Cell(cells[wrong[0]]), wrong[0])
+    first = wrong.index(1)
+    return _rule_of_second(oracle, user, day, flag, Cell(cells[first]), first)
+
+
+def _differing(one: bytes | bytearray, other: bytes | bytearray) -> bytes:
+    """1 for every second in which two days of zeros and ones differ."""
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(DAY)
 
 
 def _rule_of_second(oracle: Oracle, user: Document, day: date, flag: bool, cell: Cell, second: int) -> str:
@@ -127,12 +136,26 @@ def _rule_of_busy(user: Document, oracle: Oracle, received: Any, expected: Any) 
         return "busy.form"
     if got == wanted:
         return "busy.sorted"
+    if not all(_INSTANT.fullmatch(text) for span in got for text in span):
+        return "busy.form"
     missing, more = wanted - got, got - wanted
     if any(span in got for span in missing) or any(span in wanted for span in more):
         return "busy.one-per-task"
     if more and set(more) <= set(oracle.spans_that_allow_conflicts(user)):
         return "busy.if-and-only-if"
-    return "busy.on-date" if not (missing and more) else "busy.one-per-task"
+    if not (missing and more):
+        return "busy.on-date"
+    pairs = list(zip(sorted(more.elements()), sorted(missing.elements()), strict=False))
+    shifts = {_moment(one) - _moment(other) for pair in pairs for one, other in zip(*pair, strict=True)}
+    if more.total() == missing.total() and len(shifts) == 1:
+        return "busy.utc"
+    # Times compare as text: year first, seconds last.
+    is_cut = all(any(wide[0] <= cut[0] and cut[1] <= wide[1] for wide in missing) for cut in more)
+    return "busy.on-date" if is_cut else "busy.one-per-task"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _rule_of_reason(oracle: Oracle, user: Document, day: date, received: Any) -> str:
