@@ -14,7 +14,7 @@ from .domain.zone import EPOCH, instant
 from .exchange import Exchange
 from .ledger import Rule
 from .people import name_of, subject_of
-from .vendor_answer import clock_text
+from .vendor_day import clock_text
 
 _SHOWN_BODY = 16 << 10
 
@@ -54,12 +54,12 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "urlPath": request.path,
         "query": request.query,
         "headers": request.headers,
-        "body": _text((request.body,)),
+        "body": _text(request.body),
         "matched": exchange.matched,
         "status": reply.status,
         "replyHeaders": dict(reply.headers),
         "replyBody": _text(reply.body),
-        "replyBytes": reply.length,
+        "replyBytes": exchange.reply_bytes,
         "rules": reply.rules,
         "fault": reply.fault,
         "delaySeconds": reply.delay,
@@ -155,10 +155,5 @@ def _date(ordinal: int) -> str:
     return date.fromordinal(ordinal).isoformat()
 
 
-def _text(parts: Sequence[bytes]) -> str:
-    kept = b""
-    for part in parts:
-        kept += part
-        if len(kept) > _SHOWN_BODY:
-            return kept[:_SHOWN_BODY].decode("utf-8", "replace") + "…"
-    return kept.decode("utf-8", "replace")
+def _text(body: bytes) -> str:
+    return body[:_SHOWN_BODY].decode("utf-8", "replace") + ("…" if len(body) > _SHOWN_BODY else "")

@@ -52,9 +52,9 @@ def _deliver(reply: Reply) -> Response:
         raise ConnectionResetError("the fault `reset` cuts this reply off")
     if reply.abort is not None:
         raise ConnectionAbortedError(f"the fault `{reply.abort.value}` cuts this reply off")
-    response = Response(b"".join(reply.body), reply.status, list(reply.headers))
+    response = Response(reply.body, reply.status, list(reply.headers))
     if reply.dribble is not None:
-        pause, whole = reply.dribble.seconds / reply.dribble.chunks, b"".join(reply.body)
+        pause, whole = reply.dribble.seconds / reply.dribble.chunks, reply.body
         size = max(1, -(-len(whole) // reply.dribble.chunks))
 
         def pieces() -> Iterator[bytes]:

@@ -1,7 +1,6 @@
 """One request, one reply, and both together as the journal keeps them. Credentials are parted from the request here, and go no further."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +15,9 @@ _NAMED = re.compile(rf"([^&;?/=\s\"]*(?:{_WORDS}|ky=)[^&;?/=\s\"]*=)[^&;\s\"]*",
 _MEMBER = re.compile(rf'("[^"]*(?:{_WORDS})[^"]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE)
 _LIKE_A_KEY = re.compile(r"u(?:\$|%24)r[0-9a-f]{8,}", re.IGNORECASE)
 _SECRET_HEADER = re.compile(rf"{_WORDS}|lsq|auth|cookie")
+KEPT_BODY = 1 << 20
+"""Bytes of a request's body that are kept: the whole of every one that the endpoint reads."""
+_SMALL = 4 << 10
 _SIGNS = (b"key", b"secret", b"token", b"password", b"ky=", b"u$r", b"u%24r")
 
 
@@ -42,23 +44,39 @@ class Presented(NamedTuple):
     header: Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request without its credentials. Header names are in lower case; `query` and `headers` are redacted."""
+class Request(NamedTuple):
+    """A request without its credentials. Header names are in lower case; `query` and `headers` are redacted.
+
+    `body` is what the endpoint reads, `kept_body` as much of it as the journal keeps, without what looks like a key in it.
+    """
 
     method: str
     path: str
     query: str
     headers: dict[str, str]
     body: bytes
+    kept_body: bytes
 
 
-def receive(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> tuple[Request, Presented]:
-    """Parts a request, given with header names in lower case, from its credentials."""
+Parted = tuple[Request, Presented]
+
+
+def receive(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Parted:
+    """Parts a request, given with header names in lower case, from its credentials. Small ones are parted once and known again."""
+    part = _part_small if len(body) <= _SMALL else _part
+    return part(method, path, query, tuple(headers.items()), body)
+
+
+def _part(method: str, path: str, query: str, header_items: Headers, body: bytes) -> Parted:
+    headers = dict(header_items)
     in_header = Keys(headers.get("x-lsq-accesskey"), headers.get("x-lsq-secretkey"))
     in_query = _keys_in(query) if query else NO_KEYS
     kept = {name: REDACTED if _is_secret(name) else _redacted(value) for name, value in headers.items()}
-    return Request(method, _redacted(path), _without_values(query), kept, body), Presented(in_query, in_header)
+    request = Request(method, _redacted(path), _without_values(query), kept, body, _redacted_body(body[:KEPT_BODY]))
+    return request, Presented(in_query, in_header)
+
+
+_part_small = lru_cache(maxsize=512)(_part)
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +97,7 @@ def _without_values(query: str) -> str:
     return "&".join(f"{part.partition('=')[0]}={REDACTED}" if "=" in part else REDACTED for part in query.split("&"))
 
 
-def redact_body(body: bytes) -> bytes:
+def _redacted_body(body: bytes) -> bytes:
     """A body without what is called a key in it, or looks like one."""
     lowered = body.lower()
     if not any(sign in lowered for sign in _SIGNS):
@@ -113,31 +131,23 @@ class Dribble(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A reply, and how it is delivered: after `delay` seconds, cut off by `abort`, or in pieces.
 
-    `body` is in parts that are sent one after another, so that large answers need not be joined. `rules` are the ledger rules that made the
-    reply what it is, `fault` the fault that was applied to it.
+    `rules` are the ledger rules that made the reply what it is, `fault` is the fault that was applied to it.
     """
 
     status: int
     headers: Headers
-    body: tuple[bytes, ...]
+    body: bytes
     rules: tuple[str, ...] = ()
     fault: str | None = None
     delay: float = 0.0
     abort: Abort | None = None
     dribble: Dribble | None = None
 
-    @property
-    def length(self) -> int:
-        """The length of the body in bytes."""
-        return sum(map(len, self.body))
 
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A request and its reply in the journal, which keeps long bodies in part; `reply_bytes` is the length of the whole one.
 
     `at` is in seconds of the account's clock, `seconds` is how long the answer took to make, `size` what the entry takes of the journal.

@@ -4,7 +4,7 @@ A fault changes nothing but the Reply; waiting, cutting off and dribbling are fi
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, isfinite
 from statistics import NormalDist
 from typing import Any, Protocol
@@ -53,7 +53,7 @@ class StatusFault:
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
         """The error instead of the reply."""
-        return replace(render_error(_STATUS_ERRORS[self.status], profile), status=self.status)
+        return render_error(_STATUS_ERRORS[self.status], profile)._replace(status=self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class FixedLatency:
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
         """The reply with a delay."""
-        return replace(reply, delay=self.milliseconds / 1000)
+        return reply._replace(delay=self.milliseconds / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class UniformLatency:
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
         """The reply with a delay."""
-        return replace(reply, delay=(self.low + chance * (self.high - self.low)) / 1000)
+        return reply._replace(delay=(self.low + chance * (self.high - self.low)) / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class LogNormalLatency:
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
         """The reply with a delay of at most an hour."""
         milliseconds = self.median * exp(min(self.sigma * NormalDist().inv_cdf(chance), 20))
-        return replace(reply, delay=min(milliseconds / 1000, 3600))
+        return reply._replace(delay=min(milliseconds / 1000, 3600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class AbortFault:
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
         """The reply, to be cut off."""
-        return replace(reply, abort=self.abort)
+        return reply._replace(abort=self.abort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ class MalformedFault:
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
         """The reply with half of its body."""
-        body = b"".join(reply.body)
-        return replace(reply, body=(body[: len(body) // 2],))
+        return reply._replace(body=reply.body[: len(reply.body) // 2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ class DribbleFault:
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
         """The reply, to be dribbled."""
-        return replace(reply, dribble=Dribble(self.chunks, self.seconds))
+        return reply._replace(dribble=Dribble(self.chunks, self.seconds))
 
 
 def read_fault(entry: dict[str, Any]) -> Fault:
@@ -231,7 +230,7 @@ class Faults:
         """The reply with a fault, drawn from the seed where it draws."""
         self.applied += 1
         chance = (Draw(self._seed, "fault", self.applied).below(1_000_000) + 0.5) / 1_000_000
-        return replace(fault.apply(reply, chance=chance, profile=profile), fault=fault.kind)
+        return fault.apply(reply, chance=chance, profile=profile)._replace(fault=fault.kind)
 
 
 MAGIC_KEYS: dict[str, Fault] = {

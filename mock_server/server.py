@@ -211,4 +211,4 @@ def _call_wsgi(app: Callable[..., Any], method: str, path: str, query: str, head
             close()
     status, response_headers = started
     kept = tuple((name, value) for name, value in response_headers if name.lower() != "content-length")
-    return Reply(int(status.split()[0]), kept, (content,))
+    return Reply(int(status.split()[0]), kept, content)

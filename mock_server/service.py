@@ -87,7 +87,7 @@ def _answer_query(request: Request, account: Account) -> tuple[Query | None, Rep
         return query, render_error(error, profile)
     if window is not None and profile.invalid_requests is Counting.DO_NOT_COUNT:
         window.count(now)
-    return query, Reply(200, JSON, (render_answer(query, users, profile),))
+    return query, Reply(200, JSON, render_answer(query, users, profile))
 
 
 def _users(query: Query, account: Account) -> list[User]:

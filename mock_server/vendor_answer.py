@@ -4,17 +4,31 @@ from collections.abc import Sequence
 
 from .domain.profile import EmptyList, Profile, Record, UsersOrder
 from .domain.user import User
+from .kept_answers import KeptAnswers
 from .vendor_day import date_text, day_texts
 from .vendor_request import Query
 
 _EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NULL: b',"List":null}'}
 
 
+_kept = KeptAnswers()
+
+
 def render_answer(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     """The body of an answer, for users in the order asked for (rules answer.*).
 
-    Only the records of the page that the query asks for are computed.
+    An answer is kept by what it depends on. A user whose calendar changes is another one, so an old answer is never found for it.
     """
+    question = (query, tuple(users), profile)
+    body = _kept.get(question)
+    if body is None:
+        body = _render(query, users, profile)
+        _kept.keep(question, body)
+    return body
+
+
+def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
+    """Computes the records of the page that the query asks for, and no others."""
     if profile.users_order is UsersOrder.ADDRESS:
         users = sorted(users, key=lambda user: user.address.lower())
     days = range(query.first, query.last + 1)

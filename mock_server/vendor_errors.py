@@ -71,7 +71,7 @@ def render_error(error: VendorError, profile: Profile) -> Reply:
     status = status_of(error.family, profile)
     if error.family in (Family.NOT_FOUND, Family.WRONG_METHOD) and profile.error_page is ErrorPage.HTML:
         page = f"<!DOCTYPE html>\n<html><head><title>Service</title></head><body><p>{escape(error.message)}</p></body></html>\n"
-        return Reply(status, (*HTML, *error.headers), (page.encode(),), error.rules)
+        return Reply(status, (*HTML, *error.headers), page.encode(), error.rules)
     envelope: dict[str, object] = {
         "Status": "Error",
         "ExceptionType": exception_type_of(error.family, profile),
@@ -79,4 +79,4 @@ def render_error(error: VendorError, profile: Profile) -> Reply:
     }
     if profile.mx_member is MxMember.PRESENT:
         envelope["IsMXException"] = True
-    return Reply(status, (*JSON, *error.headers), (orjson.dumps(envelope),), error.rules)
+    return Reply(status, (*JSON, *error.headers), orjson.dumps(envelope), error.rules)

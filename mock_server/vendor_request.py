@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -20,6 +21,7 @@ LARGEST_BODY = 1 << 20
 MOST_DAYS = 100
 """Most days between FromDate and ToDate (rules request.range-100, request.range-101)."""
 _LARGEST_NUMBER = 2**31 - 1
+_SMALL = 4 << 10
 
 ATTRIBUTES = ("FromDate", "ToDate", "Users", "IncludeAllowedConflictSlots", "Paging")
 PAGING_ATTRIBUTES = ("PageIndex", "PageSize")
@@ -67,7 +69,14 @@ def is_address(text: str) -> bool:
 
 
 def read_request(body: bytes, content_type: str | None, profile: Profile) -> Query:
-    """The query of a body. Raises VendorError: of the body's form before its names, of names before values."""
+    """The query of a body. Raises VendorError: of the body's form before its names, of names before values.
+
+    Small bodies are read once and known again.
+    """
+    return (_read_small if len(body) <= _SMALL else _read)(body, content_type, profile)
+
+
+def _read(body: bytes, content_type: str | None, profile: Profile) -> Query:
     if profile.content_type is ContentType.REQUIRED:
         _check_content_type(content_type)
     payload = _attributes(_load(body), ATTRIBUTES, "", profile)
@@ -84,6 +93,9 @@ def read_request(body: bytes, content_type: str | None, profile: Profile) -> Que
     page_index, page_size = _paging(payload.get("Paging"), profile)
     _check_dates(first, last)
     return Query(first, last, addresses, flag, page_index, page_size)
+
+
+_read_small = lru_cache(maxsize=512)(_read)
 
 
 def _check_content_type(content_type: str | None) -> None:
@@ -258,7 +270,8 @@ def _number(value: object, name: str, rule: str) -> int | None:
     if isinstance(value, bool) or not is_whole:
         raise _wrong_type(f"Paging.{name}", value, "a whole number from 1", "System.Int32")
     if not isinstance(value, (int, float)) or not 1 <= value <= _LARGEST_NUMBER:
-        raise _invalid(f"{name} value is not correct. Received {_shown(value)}; expected a whole number from 1.", rule)
+        expected = f"a whole number from 1 to {_LARGEST_NUMBER}"
+        raise _invalid(f"{name} value is not correct. Received {_shown(value)}; expected {expected}.", rule, "request.largest-number")
     return int(value)
 
 

@@ -24,6 +24,7 @@ Handler = Callable[[str, str, str, dict[str, str], bytes], Reply]
 _LIMITS = Limits()
 _TICK = 1.0
 _MOST_WAITING = 16
+_LONG = 16 << 10
 _GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\n"
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
@@ -34,7 +35,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, front: "Front") -> None:
         self._front = front
         self._transport = cast(asyncio.Transport, None)
-        self._inbox = Inbox(front.limits, self._take, self._say_go_on)
+        self._inbox = Inbox(front.limits, front.known, self._take, self._say_go_on)
         self._waiting: deque[Message] = deque()
         self._answering: Message | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -103,11 +104,11 @@ class Connection(asyncio.Protocol):
     def _reply_to(self, message: Message) -> Reply:
         path, query = message.target()
         try:
-            return self._front.handler(message.method, path, query, message.headers, b"".join(message.body))
+            return self._front.handler(message.method, path, query, message.headers, message.whole_body())
         except Exception:
             # Ours to mend, and no reason to leave a client without an answer.
             traceback.print_exc()
-            return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, PLAIN, (b"The emulator failed. Its log says how; please report it.\n",))
+            return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, PLAIN, b"The emulator failed. Its log says how; please report it.\n")
 
     def _deliver_late(self, reply: Reply) -> None:
         if self._answering is not None and not self._is_ended:
@@ -118,16 +119,16 @@ class Connection(asyncio.Protocol):
         if reply.abort is not None:
             self._abort(reply, reply.abort, message)
             return
-        body = () if message.method == "HEAD" else reply.body
+        body = b"" if message.method == "HEAD" else reply.body
         head = self._head(reply, message)
-        if reply.dribble is None or not any(body):
-            self._transport.write(b"".join((head, *body)))
+        if reply.dribble is None or not body:
+            # A short body is joined to the head for one packet; a long one is sent as it is, without a second copy.
+            self._transport.writelines((head, body) if len(body) > _LONG else (head + body,))
             self._done(message)
             return
         self._transport.write(head)
-        whole = b"".join(body)
-        size = -(-len(whole) // reply.dribble.chunks)
-        pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
+        size = -(-len(body) // reply.dribble.chunks)
+        pieces = [body[at : at + size] for at in range(0, len(body), size)]
         self._dribble(iter(pieces), reply.dribble.seconds / len(pieces), message)
 
     def _dribble(self, pieces: Iterator[bytes], pause: float, message: Message) -> None:
@@ -151,8 +152,7 @@ class Connection(asyncio.Protocol):
         if abort is Abort.GARBAGE:
             self._transport.write(_GARBAGE)
         elif abort is Abort.TRUNCATE:
-            body = b"".join(reply.body)
-            self._transport.write(self._head(reply, message) + body[: len(body) // 2])
+            self._transport.write(self._head(reply, message) + reply.body[: len(reply.body) // 2])
         self._end()
 
     def _head(self, reply: Reply, message: Message) -> bytes:
@@ -160,7 +160,7 @@ class Connection(asyncio.Protocol):
         connection = b"Connection: close\r\n" if ends else b"Connection: keep-alive\r\n" if message.http_version == "1.0" else b""
         return b"%bContent-Length: %d\r\nDate: %b\r\n%b\r\n" % (
             _head_of(reply.status, reply.headers),
-            reply.length,
+            len(reply.body),
             self._front.date,
             connection,
         )
@@ -219,6 +219,7 @@ class Front:
         self.handler, self.limits = handler, limits
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
+        self.known: dict[bytes, Message] = {}
         self.is_closing = False
         self.date = b""
         self._seconds = tick

@@ -23,9 +23,9 @@ class Calendar(Protocol):
         """At least the tasks that overlap the instants `[start, end)`, in any order; others may be among them."""
 
     def kinds(self, days: range) -> Sequence[Hashable]:
-        """What each date looks like, as a key, or None where the calendar cannot promise what a key does:
+        """What each date looks like, as a key; None where the calendar cannot promise the following.
 
-        two dates of one kind, of whichever users, have the same template and absences, and the same tasks relative to midnight.
+        Two dates of one kind, of whichever users, have the same template and absences, and the same tasks relative to midnight.
         """
 
     def has_task(self, task_id: str) -> bool:

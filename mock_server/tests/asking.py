@@ -39,8 +39,8 @@ def post(target: Emulator, body: bytes, *, query: str = KEYS, headers: dict[str,
 def ask(target: Emulator, request: dict[str, Any]) -> Any:
     """The JSON answer to a request body; the reply has to be a 200."""
     reply = post(target, orjson.dumps(request))
-    assert reply.status == 200, b"".join(reply.body)
-    return orjson.loads(b"".join(reply.body))
+    assert reply.status == 200, reply.body
+    return orjson.loads(reply.body)
 
 
 def choices(question: str) -> list[Any]:

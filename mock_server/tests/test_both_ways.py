@@ -70,9 +70,9 @@ def test_both_ways_give_the_same_replies_and_keep_the_same_journal(found: list[A
     client = app.test_client()
     for method, path, query, sent, body in found:
         front = server.handle(method, path, query, sent, body)
-        flask = client.open(path, method=method, query_string=query, headers=list(sent.items()), data=body)
+        flask = client.open(f"http://localhost{path}", method=method, query_string=query, headers=list(sent.items()), data=body)
         assert flask.status_code == front.status
-        assert flask.data == b"".join(front.body)
+        assert flask.data == front.body
         assert [(name, value) for name, value in flask.headers if name != "Content-Length"] == list(front.headers)
     kept = [what_the_journal_keeps(exchange) for exchange in server.emulator.accounts.default.journal]
     theirs = [what_the_journal_keeps(exchange) for exchange in app.extensions["leadsquared_slots"].accounts.default.journal]
@@ -85,4 +85,4 @@ def test_a_call_of_the_admin_interface_has_the_same_answer_both_ways() -> None:
     for path in ("/rules", "/openapi.json", "/settings", "/clock", "/scenarios", "/users/bob@x.y", "/state", "/nothing"):
         front = server.handle("GET", f"/__admin{path}", "", {"host": "localhost"}, b"")
         flask = client.get(f"/__admin{path}")
-        assert (flask.status_code, flask.data) == (front.status, b"".join(front.body))
+        assert (flask.status_code, flask.data) == (front.status, front.body)

@@ -29,11 +29,11 @@ def line(server: MockServer) -> Iterator[Line]:
 def echo(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
     """What the handler was given."""
     names = ",".join(sorted(headers))
-    return Reply(200, (), (f"{method} {path} {query} {headers.get('host')} {names} {len(body)}".encode(),))
+    return Reply(200, (), f"{method} {path} {query} {headers.get('host')} {names} {len(body)}".encode())
 
 
 def slow_first(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
-    return Reply(200, (), (path.encode(),), delay=0.1 if path == "/slow" else 0)
+    return Reply(200, (), path.encode(), delay=0.1 if path == "/slow" else 0)
 
 
 def test_a_connection_serves_one_request_after_another(line: Line) -> None:
@@ -281,7 +281,7 @@ def test_a_client_that_does_not_read_is_answered_no_further() -> None:
 
     def large(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
         taken.append(path)
-        return Reply(200, (), (bytes(8 << 20),))
+        return Reply(200, (), bytes(8 << 20))
 
     with running(large) as front, Line(front.port) as line:
         line.send(request("/a", body=b"") * 12)
@@ -292,7 +292,7 @@ def test_a_client_that_does_not_read_is_answered_no_further() -> None:
 
 
 def test_a_client_that_leaves_takes_its_reply_with_it() -> None:
-    with running(lambda *_: Reply(200, (), (b"late",), delay=3600)) as front:
+    with running(lambda *_: Reply(200, (), b"late", delay=3600)) as front:
         with Line(front.port) as line:
             line.send(request())
             wait_until(lambda: any(connection._timer for connection in front.front.connections))

@@ -14,7 +14,7 @@ from .talking import BODY, Line, ask, request, running, wait_until
 def answer(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
     if path == "/fail":
         raise RuntimeError("a mistake of ours")
-    return Reply(200, (), (path.encode(),), delay=0.15 if path == "/slow" else 0)
+    return Reply(200, (), path.encode(), delay=0.15 if path == "/slow" else 0)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_late_reply_is_no_idleness() -> None:
 
 def test_a_client_that_never_reads_is_dropped() -> None:
     def large(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
-        return Reply(200, (), (bytes(16 << 20),))
+        return Reply(200, (), bytes(16 << 20))
 
     with running(large, Limits(idle=0.05)) as front, Line(front.port) as line:
         line.send(request())
