@@ -10,10 +10,8 @@ from flask import Flask, Response, request
 
 from .admin import admin_blueprint
 from .exchange import Abort, Reply, receive
-from .service import Emulator
+from .service import ADMIN, Emulator
 from .settings import Settings
-
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 
 def create_app(settings: Settings | None = None, *, clock: Callable[[], float] = time.time) -> Flask:
@@ -27,11 +25,14 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], float] =
 def app_of(emulator: Emulator) -> Flask:
     """The Flask application of an emulator that is there already."""
     app = Flask(__name__, static_folder=None)
-    app.url_map.merge_slashes = False
     app.extensions["leadsquared_slots"] = emulator
     app.register_blueprint(admin_blueprint(emulator))
 
-    def answer(path: str) -> Response:
+    @app.before_request
+    def answer() -> Response | None:
+        # Ahead of Flask's routing, which would redirect or refuse paths that the vendor answers.
+        if request.path == ADMIN or request.path.startswith(f"{ADMIN}/"):
+            return None
         headers = {name.lower(): value for name, value in request.headers}
         query = request.query_string.decode("latin-1")
         parted = receive(request.method, request.path, query, headers, request.get_data(cache=False))
@@ -39,8 +40,6 @@ def app_of(emulator: Emulator) -> Flask:
             reply, _ = emulator.answer(*parted)
         return _deliver(reply)
 
-    for rule in ("/", "/<path:path>"):
-        app.add_url_rule(rule, "answer", answer, defaults={"path": ""} if rule == "/" else None, methods=_METHODS)
     return app
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .domain.errors import DomainError
 from .exchange import Exchange, Reply, receive
-from .service import Emulator
+from .service import ADMIN, Emulator
 from .settings import Settings
 from .wire import Front
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 GRACE = 3.0
 """Seconds that requests under way have when the server stops."""
-ADMIN = "/__admin"
 
 Watcher = Callable[[Exchange], None]
 
@@ -76,6 +75,7 @@ class Server:
         await self._stop.wait()
         server.close()
         await front.close(GRACE)
+        self.emulator.store.close()
 
     def _catch_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         # Windows has no such handlers; Ctrl-C interrupts the loop there.

@@ -17,12 +17,18 @@ from .domain.user import User
 from .exchange import Exchange, Presented, Reply, Request
 from .faults import LIMIT_MESSAGE, Fault, preferred_fault
 from .settings import Settings
+from .store import Moved, Unavailable, open_store
 from .vendor_answer import render_answer
 from .vendor_errors import JSON, Family, VendorError, render_error
 from .vendor_request import Query, read_request
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 """Path of the endpoint (rule http.path)."""
+ADMIN = "/__admin"
+"""Where the admin interface begins: the one path that is not the vendor's."""
+
+# Ours alone: the vendor documents no 503 (rule error.chosen-types).
+_UNAVAILABLE = VendorError(Family.UNAVAILABLE, "The emulator cannot reach the state that it shares with others.", "error.chosen-types")
 
 
 class Emulator:
@@ -30,34 +36,80 @@ class Emulator:
 
     def __init__(self, settings: Settings | None = None, running_clock: Callable[[], float] = time.time) -> None:
         self.settings = settings or Settings()
-        self.accounts = Accounts(self.settings, running_clock)
+        self.store = open_store(self.settings, running_clock)
+        self.accounts = Accounts(self.settings, running_clock, self.store)
         self.started = time.monotonic()
         self.turn = Lock()
 
     def answer(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
         """The reply to a request outside the admin interface, and the exchange as it went into the journal."""
         began = time.perf_counter()
-        account, fault, query = self.accounts.named(presented), None, None
-        matched = request.path == ENDPOINT
-        try:
-            if not matched:
-                raise VendorError(Family.NOT_FOUND, "The API could not be found. Please check the API signature.", "http.unknown-path")
-            if request.method != "POST":
-                raise _wrong_method(request.method)
-            account, fault = self._authenticate(presented)
-            query, reply = _answer_query(request, account)
-        except VendorError as error:
-            reply = render_error(error, account.profile)
-        if matched:
-            reply = _with_fault(reply, account, fault or preferred_fault(request.headers.get("prefer")), query)
-        exchange = account.journal.add(request, reply, at=account.clock.now(), seconds=time.perf_counter() - began, matched=matched)
-        return reply, exchange
+        while True:
+            try:
+                account, reply = self._answer(request, presented)
+                break
+            except Moved as moved:
+                self.accounts.forget(moved)
+            except Unavailable:
+                account = self.accounts.default
+                reply = render_error(_UNAVAILABLE, account.profile)
+                break
+        seconds, matched = time.perf_counter() - began, request.path == ENDPOINT
+        return reply, account.journal.add(request, reply, at=account.clock.now(), seconds=seconds, matched=matched)
 
-    def _authenticate(self, presented: Presented) -> tuple[Account, Fault | None]:
+    def _answer(self, request: Request, presented: Presented) -> tuple[Account, Reply]:
+        """The account in whose journal the reply belongs, and the reply. Raises Moved where that would be one of the past."""
+        account, fault, query = self.accounts.named(presented), None, None
+        try:
+            account, fault = self._let_in(request, presented)
+        except VendorError as error:
+            self.store.check(account)
+            reply = render_error(error, account.profile)
+        else:
+            query, reply = self._answer_query(request, account)
+        if request.path == ENDPOINT:
+            reply = self._with_fault(reply, account, fault or preferred_fault(request.headers.get("prefer")), query)
+        return account, reply
+
+    def _let_in(self, request: Request, presented: Presented) -> tuple[Account, Fault | None]:
+        """The account of the request's keys, with the fault that a magic key asks for. Raises VendorError."""
+        if request.path != ENDPOINT:
+            raise VendorError(Family.NOT_FOUND, "The API could not be found. Please check the API signature.", "http.unknown-path")
+        if request.method != "POST":
+            raise _wrong_method(request.method)
         found = self.accounts.authenticate(presented)
         if found is None:
             raise VendorError(Family.INVALID_KEYS, "Invalid User Details!", "auth.invalid-keys", "auth.envelope")
         return found
+
+    def _answer_query(self, request: Request, account: Account) -> tuple[Query | None, Reply]:
+        """The query of a request, None where there is none to read, and its reply before faults."""
+        profile = account.profile
+        counts_all = profile.invalid_requests is Counting.COUNT
+        try:
+            self._admit(account, counts=counts_all)
+            query = read_request(request.body, request.headers.get("content-type"), profile)
+        except VendorError as error:
+            return None, render_error(error, profile)
+        try:
+            users = _users(query, account)
+            if not counts_all:
+                self._admit(account, counts=True)
+        except VendorError as error:
+            return query, render_error(error, profile)
+        return query, Reply(200, JSON, render_answer(query, users, profile))
+
+    def _admit(self, account: Account, *, counts: bool) -> None:
+        limit = account.limit
+        if not self.store.admit(account, counts=counts) and limit is not None:
+            message = LIMIT_MESSAGE.format(calls=limit.calls, seconds=limit.seconds)
+            raise VendorError(Family.RATE_LIMIT, message, "limit.exceeded", "limit.status", "limit.message")
+
+    def _with_fault(self, reply: Reply, account: Account, chosen: Fault | None, query: Query | None) -> Reply:
+        if chosen is None and not account.faults:
+            return reply
+        addresses = frozenset(address.lower() for address in query.addresses) if query else frozenset()
+        return self.store.with_fault(account, reply, chosen, addresses)
 
 
 def _wrong_method(method: str) -> VendorError:
@@ -67,27 +119,6 @@ def _wrong_method(method: str) -> VendorError:
         "http.wrong-method",
         headers=(("Allow", "POST"),),
     )
-
-
-def _answer_query(request: Request, account: Account) -> tuple[Query | None, Reply]:
-    """The query of a request, None where there is none to read, and its reply before faults."""
-    profile, window, now = account.profile, account.window, account.clock.now()
-    if window is not None:
-        if not window.is_open(now):
-            limit = window.limit
-            message = LIMIT_MESSAGE.format(calls=limit.calls, seconds=limit.seconds)
-            error = VendorError(Family.RATE_LIMIT, message, "limit.exceeded", "limit.status", "limit.message")
-            return None, render_error(error, profile)
-        if profile.invalid_requests is Counting.COUNT:
-            window.count(now)
-    query = read_request(request.body, request.headers.get("content-type"), profile)
-    try:
-        users = _users(query, account)
-    except VendorError as error:
-        return query, render_error(error, profile)
-    if window is not None and profile.invalid_requests is Counting.DO_NOT_COUNT:
-        window.count(now)
-    return query, Reply(200, JSON, render_answer(query, users, profile))
 
 
 def _users(query: Query, account: Account) -> list[User]:
@@ -104,12 +135,3 @@ def _users(query: Query, account: Account) -> list[User]:
                 "request.unknown-address",
             )
     return list(dict.fromkeys(found)) if profile.duplicate_addresses is DuplicateAddresses.ONCE else found
-
-
-def _with_fault(reply: Reply, account: Account, fault: Fault | None, query: Query | None) -> Reply:
-    if fault is not None:
-        return account.faults.apply_one(fault, reply, account.profile)
-    if not account.faults:
-        return reply
-    addresses = frozenset(address.lower() for address in query.addresses) if query else frozenset()
-    return account.faults.apply(reply, addresses, account.profile)
