@@ -43,7 +43,7 @@ headers = st.fixed_dictionaries(
     {"content-type": st.sampled_from(["application/json", "application/json", "text/plain"])},
     optional={"prefer": st.sampled_from(["code=429", "code=200", "respond-async"]), "x-lsq-accesskey": st.sampled_from(["AccessKey", "x"])},
 )
-paths = st.sampled_from([ENDPOINT, ENDPOINT, ENDPOINT, ENDPOINT, "/", "/v2/Nothing", f"{ENDPOINT}/", "/__administration", "//v2"])
+paths = st.sampled_from([ENDPOINT, ENDPOINT, ENDPOINT, ENDPOINT, "/", "/v2/Nothing", f"{ENDPOINT}/", "/__administration", "/v2//x"])
 calls = st.lists(
     st.tuples(st.sampled_from(["POST", "POST", "POST", "GET", "PUT"]), paths, queries, headers, bodies), min_size=1, max_size=8
 )
@@ -70,7 +70,7 @@ def test_both_ways_give_the_same_replies_and_keep_the_same_journal(found: list[A
     client = app.test_client()
     for method, path, query, sent, body in found:
         front = server.handle(method, path, query, sent, body)
-        flask = client.open(f"http://localhost{path}", method=method, query_string=query, headers=list(sent.items()), data=body)
+        flask = client.open(path, method=method, query_string=query, headers=list(sent.items()), data=body)
         assert flask.status_code == front.status
         assert flask.data == front.body
         assert [(name, value) for name, value in flask.headers if name != "Content-Length"] == list(front.headers)
