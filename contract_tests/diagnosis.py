@@ -16,7 +16,6 @@ from .wall_clock import DAY
 
 Document = Mapping[str, Any]
 _RULE_OF_CELL = {
-    Cell.OUTSIDE: "slots.inside-shifts",
     Cell.BREAK: "breaks.kept",
     Cell.LEAVE: "reason.partial-leave",
     Cell.ALLOWED_CONFLICT: "slots.flag-false",
@@ -63,12 +62,14 @@ def differences(
     for member in wrong:
         if other and member not in ("UserId", "EmailAddress"):
             rule, note = other
+        elif member in ("AvailableSlots", "Breaks") and "WorkDayTemplateTimeZone" in wrong:
+            rule, note = "slots.zone", ""
         elif member == "AvailableSlots":
-            rule, note = _rule_of_slots(oracle, user, day, flag, received.get(member), expected[member]), ""
+            rule, note = _rule_of_slots(oracle, user, day, flag, received, expected), ""
         elif member == "BusySlots":
-            rule, note = _rule_of_busy(user, oracle, received.get(member), expected[member]), ""
+            rule, note = _rule_of_busy(user, oracle, received.get(member), expected), ""
         elif member == "NoSlotsReason":
-            rule, note = _rule_of_reason(oracle, user, day, received.get(member)), ""
+            rule, note = _rule_of_reason(oracle, user, day, received.get(member), expected), ""
         else:
             rule, note = _RULE_OF_MEMBER[member], ""
         yield Difference(rule=rule, member=member, received=received.get(member), expected=expected[member], note=note)
@@ -90,17 +91,23 @@ def _other_answer(
     return None
 
 
-def _rule_of_slots(oracle: Oracle, user: Document, day: date, flag: bool, received: Any, expected: Any) -> str:
-    if not isinstance(received, list) or expected is None:
-        return "reason.no-slots"
-    if not expected and not received:
-        return "slots.fully-booked"
-    template = oracle.template_of(user)
-    if template is None or not oracle.prints_template_times:
+def _rule_of_slots(oracle: Oracle, user: Document, day: date, flag: bool, received: Document, expected: Document) -> str:
+    slots, right = received.get("AvailableSlots"), expected["AvailableSlots"]
+    if right == []:
+        return "slots.fully-booked" if not slots else _rule_of_times(oracle, user, day, flag, slots)
+    if not isinstance(slots, list) or right is None:
+        return _rule_of_reason(oracle, user, day, received.get("NoSlotsReason"), expected) if slots is None else "reason.no-slots"
+    if not oracle.prints_template_times or _is_shifted(slots, right):
         return "slots.zone"
+    return _rule_of_times(oracle, user, day, flag, slots)
+
+
+def _rule_of_times(oracle: Oracle, user: Document, day: date, flag: bool, slots: Any) -> str:
     try:
-        shown = [(_second(slot["StartTime"]), _second(slot["EndTime"]) or DAY) for slot in received]
+        shown = [(_second(slot["StartTime"]), _second(slot["EndTime"]) or DAY) for slot in slots]
     except (KeyError, TypeError, ValueError, AttributeError):
+        return "slots.form"
+    if any(time > DAY for times in shown for time in times):
         return "slots.form"
     cells, painted = oracle.cells(user, day, flag), bytearray(DAY)
     for start, end in shown:
@@ -122,6 +129,8 @@ def _differing(one: bytes | bytearray, other: bytes | bytearray) -> bytes:
 def _rule_of_second(oracle: Oracle, user: Document, day: date, flag: bool, cell: Cell, second: int) -> str:
     if cell is Cell.BUSY and sum(reading.length for reading in oracle.readings_of(user, day)) > DAY:
         return "slots.fold"
+    if cell is Cell.OUTSIDE:
+        return oracle.rule_of_second_outside(user, day, second)
     if cell is not Cell.FREE:
         return _RULE_OF_CELL[cell]
     if flag and oracle.cells(user, day, False)[second] == Cell.ALLOWED_CONFLICT:
@@ -129,9 +138,23 @@ def _rule_of_second(oracle: Oracle, user: Document, day: date, flag: bool, cell:
     return oracle.rule_of_free_second(user, day, second)
 
 
-def _rule_of_busy(user: Document, oracle: Oracle, received: Any, expected: Any) -> str:
+def _is_shifted(slots: list[Any], right: list[Any]) -> bool:
+    """Whether all times are the right ones, shifted by the same span: another zone."""
     try:
-        got, wanted = Counter(map(_times, received)), Counter(map(_times, expected))
+        times = [_second(slot[name]) for slot in slots for name in ("StartTime", "EndTime")]
+        wanted = [_second(slot[name]) for slot in right for name in ("StartTime", "EndTime")]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+    shifts = {(one - other) % DAY for one, other in zip(times, wanted, strict=False)}
+    return len(times) == len(wanted) and len(shifts) == 1
+
+
+def _rule_of_busy(user: Document, oracle: Oracle, received: Any, entry: Document) -> str:
+    """`entry` is the right one."""
+    if received == []:
+        return "busy.if-and-only-if" if entry["NoSlotsReason"] is None else "busy.on-absent-days"
+    try:
+        got, wanted = Counter(map(_times, received)), Counter(map(_times, entry["BusySlots"]))
     except (KeyError, TypeError):
         return "busy.form"
     if got == wanted:
@@ -158,8 +181,15 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _rule_of_reason(oracle: Oracle, user: Document, day: date, received: Any) -> str:
-    expected = oracle.reason(user, day)
+def _rule_of_reason(oracle: Oracle, user: Document, day: date, received: Any, entry: Document) -> str:
+    """`entry` is the right one."""
+    expected = entry["NoSlotsReason"]
+    if received == expected:
+        return "reason.no-slots"
+    if entry["AvailableSlots"] == []:
+        return "slots.fully-booked"
+    if received == "Leave" and expected is None and oracle.has_partial_leave(user, day):
+        return "reason.partial-leave"
     if "WorkDayTemplateNotDefined" in (expected, received):
         return "reason.no-template"
     if len(oracle.reasons_that_apply(user, day)) > 1 and received is not None:

@@ -145,6 +145,19 @@ class Oracle:
             return "slots.over-midnight"
         return "slots.two-shifts" if len(own) > 1 else "slots.inside-shifts"
 
+    def rule_of_second_outside(self, user: Document, day: date, second: int) -> str:
+        """The ledger rule that most says why a second of a working date lies in no shift."""
+        template = self.template_of(user) or {}
+        shifts = [_seconds_between(times) for times in _of_weekday(template["shifts"], day)]
+        if any(second + DAY in shift for shift in shifts):
+            return "slots.over-midnight"
+        is_between = any(shift.stop <= second for shift in shifts) and any(second < shift.start for shift in shifts)
+        return "slots.two-shifts" if is_between else "slots.inside-shifts"
+
+    def has_partial_leave(self, user: Document, day: date) -> bool:
+        """Whether a leave for part of the date is in the calendar."""
+        return any("time" in leave and _date(leave["date"]) == day for leave in user.get("leaves", ()))
+
     def spans_that_allow_conflicts(self, user: Document) -> list[tuple[str, str]]:
         """Start and end, as the vendor prints them, of the user's tasks whose type allows conflicts."""
         return [(_printed_instant(start), _printed_instant(end)) for start, end, allows in self._tasks(user) if allows]

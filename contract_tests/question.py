@@ -33,7 +33,7 @@ class Question:
         return (len(self.dates) * len(self.users), len(self.users), sum(map(len, self.users)))
 
     def with_(self, **changes: Any) -> "Question":
-        """This question with some parts changed."""
+        """The question with some parts changed."""
         return replace(self, **changes)
 
     def payload(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .answer import Answer, read_answer
 from .checks.registry import Breach, Check, NotApplicable
 from .exchange import ENDPOINT, Exchange, error_of
 from .question import Question
-from .target import Call, Target, TargetRefusesKeys, is_limit, is_refusal_of_keys
+from .target import Call, Target, TargetRefusesKeys, is_refusal_of_keys
 
 MOST_DAYS = 100
 """Most days between FromDate and ToDate (rule request.range-100)."""
@@ -183,8 +183,7 @@ class Session:
                 raise AllowanceSpent
             self.allowance -= 1
         exchange = self.target.send(call, retry=retry, throttled=throttled)
-        if not is_limit(exchange.received):
-            self.eyes.look(exchange, self.profile, self.read(exchange, question))
+        self.eyes.look(exchange, self.profile, self.read(exchange, question))
         return exchange
 
     def on(self, target: Target, users: tuple[str, ...]) -> "Session":

@@ -154,6 +154,7 @@ class Target:
         self.keys_in_query = False
         self.on_wait: Callable[[float, str], None] = lambda seconds, reason: None
         self.on_call: Callable[[int], None] = lambda calls: None
+        self.rate = rate
         self.throttle = Throttle(*rate, clock, self._sleep)
         self.clock = clock
         self._lock = threading.Lock()

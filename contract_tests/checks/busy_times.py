@@ -102,7 +102,10 @@ def _overlaps(readings: tuple[Reading, ...], span: Span) -> bool:
 
 
 def _off_date(profile: Profile, entry: Entry, span: Span, how: str) -> Breach:
+    """The breach of the rule that most says why the busy time should, or should not, stand there."""
     zone = entry.template_zone or (entry.user_zone if profile.date_without_template is DateWithoutTemplate.USER else "UTC")
     rule = "busy.on-date" if entry.template_zone is not None else "slots.date-without-template"
+    if not entry.busy and entry.reason is not None:
+        rule = "busy.on-absent-days"
     received = f"busy {show_instants([span])} (UTC) {how}; the zone of the date is {zone}"
     return at_entry(rule, "A busy time does not stand under exactly the dates that it overlaps", entry, received)

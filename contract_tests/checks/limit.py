@@ -68,14 +68,14 @@ class Stage:
 @check(
     Kind.BURST,
     "limit.number", "limit.exceeded", "limit.status", "limit.type", "limit.message", "limit.reopens",
-    calls=27,
+    calls=28,
 )  # fmt: skip
 def limit_of_calls(session: Session) -> Iterator[Breach]:
     """25 calls pass, the 26th does not, and after the window calls pass again."""
     stage = Stage(session=session, target=session.target, wait=session.target.pause)
     stage.silence()
     most = DOCUMENTED_LIMIT if session.profile.window is Window.SLIDING else 2 * DOCUMENTED_LIMIT
-    most = max(most, session.target.throttle.number)
+    most = max(most, session.target.rate[0])
     replies = stage.burst([stage.call()] * (most + 1))
     refused = [reply for reply in replies if is_limit(reply.received)]
     passed = len(replies) - len(refused)
@@ -87,9 +87,10 @@ def limit_of_calls(session: Session) -> Iterator[Breach]:
         yield _breach("limit.exceeded", "More calls pass than the limit allows", received, replies[-1])
         return
     session.facts.append(f"the limit lets {passed} calls pass in a window")
+    session.eyes.look(refused[0], session.profile, None)
     yield from _number(session, passed, refused[0])
     yield from _refusal(session, refused[0])
-    stage.silence()
+    yield from _half_a_window_later(stage, replies)
     after = stage.burst([stage.call()])[0]
     if is_limit(after.received):
         received = f"still refused {WINDOW_SECONDS + _MARGIN_SECONDS:g} s after the last call"
@@ -209,6 +210,21 @@ def _need_limit(session: Session) -> None:
         raise NotApplicable("no call of this run was refused for the limit, so there is none to measure")
 
 
+def _half_a_window_later(stage: Stage, replies: list[Exchange]) -> Iterator[Breach]:
+    """The calls that passed are still in the window, so another one is refused; then lets the window pass."""
+    stage.wait(WINDOW_SECONDS / 2, "half a window")
+    again = stage.burst([stage.call()])[0]
+    elapsed = again.until - min(reply.at for reply in replies)
+    slides = stage.session.profile.window is Window.SLIDING
+    if slides and elapsed < WINDOW_SECONDS and not is_limit(again.received):
+        received = f"{_passed(replies)} calls passed, and one more {elapsed:.1f} s after the first of them"
+        yield _breach("limit.exceeded", "The limit opens before its window has passed", received, again)
+    if stage.session.profile.refused_calls is Counting.COUNT or not slides:
+        stage.silence()
+    else:
+        stage.wait(WINDOW_SECONDS / 2 + _MARGIN_SECONDS, "letting the window of the limit pass")
+
+
 def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Breach]:
     """The number that passed against the number that holds: the message's, where it is a plan's, else the documented one."""
     named = limit_named(refusal.received)
@@ -255,7 +271,7 @@ def _limit_of(session: Session) -> int:
 
 def _allowed(session: Session) -> tuple[int, ...]:
     """Limits that an account may have: a plan's, or the one that the caller throttles to."""
-    return (*PLANS, session.target.throttle.number)
+    return (*PLANS, session.target.rate[0])
 
 
 def _stage(session: Session) -> Stage:

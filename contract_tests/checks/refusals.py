@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -340,7 +341,9 @@ def address_case(session: Session) -> Iterator[Breach]:
     call = session.target.ordinary(question.body())
     what = "a user's address in another letter case"
     if session.profile.address_case is AddressCase.ANY:
-        yield from _same_as_base(session, call, "request.address-case", what, question)
+        for breach in _same_as_base(session, call, "request.address-case", what, question):
+            echoes = other in breach.received and user != other
+            yield replace(breach, rule="answer.stored-address") if echoes else breach
         return
     exchange, base = session.send(call, question=question), session.ask(session.base)
     answer, refuses = session.read(exchange, question), session.profile.unknown_address is UnknownAddress.REFUSED
@@ -356,12 +359,13 @@ def address_case(session: Session) -> Iterator[Breach]:
 @check(Kind.REQUESTS, "request.flag-omitted", calls=1)
 def flag_omitted(session: Session) -> Iterator[Breach]:
     """IncludeAllowedConflictSlots left out means false, or is refused, as the profile says."""
-    question = session.base.with_(include_allowed_conflicts=None)
+    broad = session.broad()
+    question = broad.with_(include_allowed_conflicts=None)
     call, what = session.target.ordinary(question.body()), "IncludeAllowedConflictSlots left out"
     if session.profile.omitted_flag is OmittedFlag.REFUSED:
         yield from _missing(session, call, "request.flag-omitted", what)
     else:
-        yield from _same_as_base(session, call, "request.flag-omitted", what, question)
+        yield from _same(session, call, "request.flag-omitted", what, question, as_for=broad)
 
 
 @check(Kind.REQUESTS, "request.paging-omitted", calls=1)
@@ -409,20 +413,22 @@ def parts_of_paging(session: Session) -> Iterator[Breach]:
     """In Paging, PageIndex left out means 1, and PageSize left out means everything on one page."""
     if session.profile.omitted_paging is OmittedPaging.REFUSED:
         raise NotApplicable("the profile refuses Paging left out, so what a part of it means is not asked")
-    rule = "request.paging-parts"
-    call = _changed(session, {"Paging": {"PageSize": 1}})
-    yield from _same_as_base(session, call, rule, "PageIndex left out")
-    call = _changed(session, {"Paging": {"PageIndex": 1}})
-    yield from _same_as_base(session, call, rule, "PageSize left out")
+    whole = session.broad().with_(last=session.first)
+    for paging, what in (({"PageSize": len(whole.users)}, "PageIndex left out"), ({"PageIndex": 1}, "PageSize left out")):
+        call = _with(session, body=_json({**whole.payload(), "Paging": paging}))
+        yield from _same(session, call, "request.paging-parts", what, whole, as_for=whole)
 
 
 # --- how the above is said ---------------------------------------------------------------------------------------------
 
 
 def _keys_refused(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
-    status_rule = "auth.invalid-keys" if rule != "auth.both-places" else rule
+    # Any other refusal shows that the half was taken for something, or that the body was looked at.
+    status_rule = exception_rule = rule
+    if rule == "auth.invalid-keys":
+        exception_rule = "auth.envelope"
     yield from _refused(
-        session, call, what, rule, (int(session.profile.invalid_keys_status), status_rule), (KEYS_EXCEPTION, "auth.envelope")
+        session, call, what, rule, (int(session.profile.invalid_keys_status), status_rule), (KEYS_EXCEPTION, exception_rule)
     )
 
 
@@ -469,15 +475,19 @@ def _accepted(session: Session, call: Call, rule: str, what: str, question: Ques
 
 def _same_as_base(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Breach]:
     """Sends what has to be answered like the plainest question."""
-    question = question or session.base
-    base = session.ask(session.base)
+    yield from _same(session, call, rule, what, question or session.base, as_for=session.base)
+
+
+def _same(session: Session, call: Call, rule: str, what: str, question: Question, *, as_for: Question) -> Iterator[Breach]:
+    """Sends what has to be answered like another question."""
+    right = session.ask(as_for)
     exchange = session.send(call, question=question)
     answer = session.read(exchange, question)
     if answer is None:
         yield _breach(rule, f"Refused: {what}", _seen(exchange), exchange)
-    elif answer.document != base.document:
+    elif answer.document != right.document:
         received = shorten(exchange.received.text(), 500)
-        documented = f"The answer to the same request without that: {shorten(_json(base.document).decode(), 500)}"
+        documented = f"The answer to the same request without that: {shorten(_json(right.document).decode(), 500)}"
         yield _breach(rule, f"Answered differently: {what}", received, exchange, documented)
 
 
