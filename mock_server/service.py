@@ -12,6 +12,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from .account import Account, Accounts
+from .compression import encoded
 from .domain.profile import Counting, DuplicateAddresses, UnknownAddress
 from .domain.user import User
 from .exchange import Exchange, Presented, Reply, Request
@@ -55,7 +56,8 @@ class Emulator:
                 reply = render_error(_UNAVAILABLE, account.profile)
                 break
         seconds, matched = time.perf_counter() - began, request.path == ENDPOINT
-        return reply, account.journal.add(request, reply, at=account.clock.now(), seconds=seconds, matched=matched)
+        exchange = account.journal.add(request, reply, at=account.clock.now(), seconds=seconds, matched=matched)
+        return encoded(reply, request.headers.get("accept-encoding")), exchange
 
     def _answer(self, request: Request, presented: Presented) -> tuple[Account, Reply]:
         """The account in whose journal the reply belongs, and the reply. Raises Moved where that would be one of the past."""
