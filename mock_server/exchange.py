@@ -18,6 +18,7 @@ _SECRET_HEADER = re.compile(rf"{_WORDS}|lsq|auth|cookie")
 KEPT_BODY = 1 << 20
 """Bytes of a request's body that are kept: the whole of every one that the endpoint reads."""
 _SMALL = 4 << 10
+_OVERHEAD = 1024
 _SIGNS = (b"key", b"secret", b"token", b"password", b"ky=", b"u$r", b"u%24r")
 
 
@@ -47,7 +48,8 @@ class Presented(NamedTuple):
 class Request(NamedTuple):
     """A request without its credentials. Header names are in lower case; `query` and `headers` are redacted.
 
-    `body` is what the endpoint reads, `kept_body` as much of it as the journal keeps, without what looks like a key in it.
+    `body` is what the endpoint reads, `kept_body` as much of it as the journal keeps, without what looks like a key in it. `size` is what
+    the request takes of the journal in bytes, near enough: what clients make long is counted.
     """
 
     method: str
@@ -56,6 +58,7 @@ class Request(NamedTuple):
     headers: dict[str, str]
     body: bytes
     kept_body: bytes
+    size: int
 
 
 Parted = tuple[Request, Presented]
@@ -72,7 +75,9 @@ def _part(method: str, path: str, query: str, header_items: Headers, body: bytes
     in_header = Keys(headers.get("x-lsq-accesskey"), headers.get("x-lsq-secretkey"))
     in_query = _keys_in(query) if query else NO_KEYS
     kept = {name: REDACTED if _is_secret(name) else _redacted(value) for name, value in headers.items()}
-    request = Request(method, _redacted(path), _without_values(query), kept, body, _redacted_body(body[:KEPT_BODY]))
+    shown_path, shown_query, kept_body = _redacted(path), _without_values(query), _redacted_body(body[:KEPT_BODY])
+    texts = len(shown_path) + len(shown_query) + sum(map(len, kept)) + sum(map(len, kept.values()))
+    request = Request(method, shown_path, shown_query, kept, body, kept_body, _OVERHEAD + texts + len(kept_body))
     return request, Presented(in_query, in_header)
 
 

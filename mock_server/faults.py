@@ -172,17 +172,20 @@ class FaultRule:
     seen: int = 0
     struck: int = 0
 
+    def conditions(self, addresses: Collection[str]) -> tuple[int, int, int, int]:
+        """1 when a call that asks for these addresses (in lower case) is meant and else 0; times, -1 for always; after; every."""
+        user = self.entry.get("user")
+        is_meant = user is None or user.lower() in addresses
+        return int(is_meant), self.entry.get("times", -1), self.entry.get("after", 0), self.entry.get("every", 1)
+
     def strikes(self, addresses: Collection[str]) -> bool:
         """Whether the fault strikes a call that asks for these addresses (in lower case); counts the call."""
-        user = self.entry.get("user")
-        if user is not None and user.lower() not in addresses:
-            return False
-        times = self.entry.get("times")
-        if times is not None and self.struck >= times:
+        is_meant, times, after, every = self.conditions(addresses)
+        if not is_meant or 0 <= times <= self.struck:
             return False
         self.seen += 1
-        number = self.seen - self.entry.get("after", 0)
-        if number < 1 or number % self.entry.get("every", 1):
+        number = self.seen - after
+        if number < 1 or number % every:
             return False
         self.struck += 1
         return True
@@ -227,9 +230,13 @@ class Faults:
         return reply if rule is None else self.apply_one(rule.fault, reply, profile)
 
     def apply_one(self, fault: Fault, reply: Reply, profile: Profile) -> Reply:
-        """The reply with a fault, drawn from the seed where it draws."""
+        """The reply with a fault, which is counted."""
         self.applied += 1
-        chance = (Draw(self._seed, "fault", self.applied).below(1_000_000) + 0.5) / 1_000_000
+        return self.apply_counted(fault, self.applied, reply, profile)
+
+    def apply_counted(self, fault: Fault, number: int, reply: Reply, profile: Profile) -> Reply:
+        """The reply with a fault that is counted already; one that draws draws from the seed and its number among all that were applied."""
+        chance = (Draw(self._seed, "fault", number).below(1_000_000) + 0.5) / 1_000_000
         return fault.apply(reply, chance=chance, profile=profile)._replace(fault=fault.kind)
 
 
@@ -257,7 +264,9 @@ _CODES = frozenset(map(str, STATUSES))
 
 def preferred_fault(prefer: str | None) -> Fault | None:
     """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors."""
-    for preference in (prefer or "").replace(";", ",").split(","):
+    if prefer is None:
+        return None
+    for preference in prefer.replace(";", ",").split(","):
         name, _, value = preference.partition("=")
         code = value.strip().strip('"')
         if name.strip().lower() == "code" and code in _CODES:

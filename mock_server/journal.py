@@ -11,7 +11,6 @@ MOST_EXCHANGES = 1000
 MOST_BYTES = 8 << 20
 KEPT_REPLY = 16 << 10
 """Bytes of a reply's body that are kept."""
-_OVERHEAD = 1024
 
 
 class Journal:
@@ -36,7 +35,7 @@ class Journal:
         length = len(reply.body)
         if length > KEPT_REPLY:
             reply = reply._replace(body=reply.body[:KEPT_REPLY])
-        size = _size(request, reply)
+        size = request.size + len(reply.body)
         exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size)
         self._exchanges.append(exchange)
         self.bytes += size
@@ -59,10 +58,3 @@ class Journal:
         match = read_matchers(matchers)
         ranked = [(exchange, match(exchange)) for exchange in reversed(tuple(self))]
         return sorted(ranked, key=lambda pair: distance(pair[1]))[:count]
-
-
-def _size(request: Request, reply: Reply) -> int:
-    """The bytes that an exchange takes, near enough: what clients and calendars make long is counted."""
-    headers = request.headers
-    texts = len(request.path) + len(request.query) + sum(map(len, headers)) + sum(map(len, headers.values()))
-    return _OVERHEAD + texts + len(request.body) + len(reply.body)
