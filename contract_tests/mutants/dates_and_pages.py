@@ -153,7 +153,7 @@ def _(entry: Document) -> None:
     entry["EmailAddress"] = entry["EmailAddress"].lower()
 
 
-@mutant("address-as-asked", "addresses come back in the letter case of the request", ["answer.stored-address"])
+@mutant("address-as-asked", "addresses come back in the letter case of the request", ["answer.stored-address", "request.address-case"])
 def _(ask: Ask, server: Server) -> Reply:
     reply = server(ask)
     if not (answer := reply.answer):

@@ -74,11 +74,11 @@ def _(body: Document) -> None:
         body["IncludeAllowedConflictSlots"] = bool(body["IncludeAllowedConflictSlots"])
 
 
-@on_ask("numbers-as-text", "page numbers may be text", ["request.types"])
+@on_ask("numbers-guessed", "a page number that is no number is taken for 1", ["request.types"])
 def _(body: Document) -> None:
     paging = body.get("Paging")
     if isinstance(paging, dict):
-        body["Paging"] = {name: int(value) if str(value).isdigit() else value for name, value in paging.items()}
+        body["Paging"] = {name: 1 if isinstance(value, str) else value for name, value in paging.items()}
 
 
 @mutant("wrong-type-500", "an attribute of the wrong type crashes the server", ["request.types"])
@@ -186,15 +186,15 @@ def _(body: Document) -> None:
     body.setdefault("IncludeAllowedConflictSlots", True)
 
 
-@on_ask("one-record-pages", "Paging left out gives a page of one record", ["request.paging-omitted"])
+@on_ask("one-record-pages", "Paging left out gives a page of one record", ["request.paging-omitted", "answer.users-listed"])
 def _(body: Document) -> None:
     body.setdefault("Paging", {"PageIndex": 1, "PageSize": 1})
 
 
-@on_ask("part-page-of-one", "PageSize left out is 1", ["request.paging-parts"])
-def _(body: Document) -> None:
-    if isinstance(body.get("Paging"), dict):
-        body["Paging"].setdefault("PageSize", 1)
+@mutant("part-refused", "Paging without PageSize is refused", ["request.paging-parts"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply, paging = server(ask), (ask.document or {}).get("Paging")
+    return refusal(reply, "PageSize is missing.") if reply.answer and paging and "PageSize" not in paging else reply
 
 
 @on_ask("long-numbers", "a number over 32 bits is accepted", ["request.largest-number"])

@@ -39,7 +39,7 @@ def _(entry: Document) -> None:
             slot["EndTime"] = "24:00:00"
 
 
-@on_entries("midnight-23-59", "the end of the day is 23:59:59", ["slots.midnight"])
+@on_entries("midnight-23-59", "the end of the day is 23:59:59", ["slots.midnight", "slots.seconds"])
 def _(entry: Document) -> None:
     for slot in entry["AvailableSlots"] or []:
         if slot["EndTime"] == "00:00:00":
@@ -84,7 +84,7 @@ def _(entry: Document) -> None:
 other_answer("slots-in-utc", "slots and breaks are UTC", ["slots.zone"], "time-zone", "utc")
 
 
-@on_entries("slots-in-user-zone", "slots are told in the user's own zone", ["slots.zone"])
+@on_entries("slots-in-user-zone", "slots are told in the user's own zone", ["slots.zone", "slots.inside-shifts"])
 def _(entry: Document) -> None:
     noon = datetime.fromisoformat(f"{entry['Date']}T12:00:00")
     own, template = (zone(entry[name] or "UTC").utcoffset(noon) for name in ("UserTimeZone", "WorkDayTemplateTimeZone"))
@@ -129,7 +129,7 @@ def _(entry: Document) -> None:
         entry["AvailableSlots"] = slots([(a, b) for a, b in times if a < b])
 
 
-@on_entries("short-slots-dropped", "slots under half an hour are left out", ["slots.maximal", "slots.flag-true"])
+@on_entries("short-slots-dropped", "slots under half an hour are left out", ["slots.inside-shifts", "slots.flag-true"])
 def _(entry: Document) -> None:
     if entry["AvailableSlots"]:
         entry["AvailableSlots"] = slots([(a, b) for a, b in spans(entry["AvailableSlots"]) if b - a >= 1800])
@@ -146,7 +146,7 @@ def _(body: Document) -> None:
         body["IncludeAllowedConflictSlots"] = False
 
 
-@on_ask("flag-always", "the flag is taken for true", ["slots.flag-false"])
+@on_ask("flag-always", "the flag is taken for true", ["slots.flag-false", "slots.hole"])
 def _(body: Document) -> None:
     if body.get("IncludeAllowedConflictSlots") in (False, None):
         body["IncludeAllowedConflictSlots"] = True
@@ -171,7 +171,7 @@ def _(entry: Document) -> None:
         at = midnight.replace(hour=start // HOUR, minute=start % HOUR // 60, tzinfo=where)
         if instant(f"{at.astimezone(zone('UTC')):%Y-%m-%d %H:%M:%S}").astimezone(where).replace(tzinfo=None) != at.replace(tzinfo=None):
             skipped.append((start, start + 1800))
-    if times and skipped and any(end == skipped[0][0] for _, end in times):
+    if times and skipped:
         entry["AvailableSlots"] = slots(merged(times + skipped))
 
 
@@ -205,7 +205,7 @@ def _(entry: Document) -> None:
     entry["Breaks"] = entry["Breaks"] or None
 
 
-@on_entries("breaks-descend", "the latest break comes first", ["breaks.form"])
+@on_entries("breaks-descend", "the latest break comes first", ["breaks.form", "breaks.in-shifts"])
 def _(entry: Document) -> None:
     if entry["Breaks"]:
         entry["Breaks"].reverse()

@@ -15,7 +15,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 pytest_plugins = ["pytester"]
 
 SUITE = ("--pyargs", "leadsquared_slots.contract_tests.suite", "-p", "no:cacheprovider", "-p", "no:faker")
-ACCESS, SECRET = "AccessKey", "SecretKey"
+HERE = (*SUITE, "--import-mode=importlib")
+# Before any test: pytester takes away modules that are imported while a test runs.
+MUTANTS = mutants()
 
 
 class Silent(WSGIRequestHandler):
@@ -26,7 +28,7 @@ class Silent(WSGIRequestHandler):
 @contextmanager
 def served_mutant(name: str) -> Iterator[str]:
     """A mutant on a socket; its URL."""
-    app = mutated_app(mutants()[name], DOCUMENTED, seed=0, clock=ManualClock())
+    app = mutated_app(MUTANTS[name], DOCUMENTED, seed=0, clock=ManualClock())
     server = make_server("127.0.0.1", 0, app, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -49,7 +51,7 @@ def test_the_suite_passes_against_an_emulator_of_its_own(pytester: pytest.Pytest
 
 def test_the_suite_passes_under_another_profile(pytester: pytest.Pytester) -> None:
     """--lsq-profile makes the emulator answer so, and be judged so; the OpenAPI document, which is of `documented`, is skipped."""
-    result = pytester.runpytest_subprocess(*SUITE, "--lsq-profile", "observed", "-k", "error or request")
+    result = pytester.runpytest_inprocess(*HERE, "--lsq-profile", "observed", "-k", "error or request")
     outcomes = result.parseoutcomes()
     assert set(outcomes) <= {"passed", "skipped", "deselected"}
     assert outcomes["passed"] > 20, "rules of errors and of requests"
@@ -59,7 +61,7 @@ def test_a_broken_server_fails_by_the_name_of_the_rule(pytester: pytest.Pytester
     """The failure shows the rule, received against documented, and a curl line without keys."""
     monkeypatch.setenv("LSQ_CONTRACT_RATE", "1000/5s")
     with served_mutant("one-day-more") as url:
-        result = pytester.runpytest_subprocess(*SUITE, "--lsq-url", url, "-k", "dates-inside or users-asked")
+        result = pytester.runpytest_inprocess(*HERE, "--lsq-url", url, "-k", "dates-inside or users-asked")
     result.assert_outcomes(passed=1, failed=1, deselected=result.parseoutcomes()["deselected"])
     result.stdout.fnmatch_lines(["*test_rule?answer.dates-inside?*", "*Received:*", "*Documented:*", "*curl *LSQ_ACCESS_KEY*"])
 
@@ -68,16 +70,16 @@ def test_a_finding_is_an_expected_failure(pytester: pytest.Pytester, monkeypatch
     """A rule that nobody documented breaks nothing at another server, unless LSQ_CONTRACT_STRICT says so."""
     monkeypatch.setenv("LSQ_CONTRACT_RATE", "1000/5s")
     with served_mutant("slots-descend") as url:
-        chosen = (*SUITE, "--lsq-url", url, "-k", "slots.sorted")
-        assert pytester.runpytest_subprocess(*chosen).parseoutcomes()["xfailed"] == 1
+        chosen = (*HERE, "--lsq-url", url, "-k", "slots.sorted")
+        assert pytester.runpytest_inprocess(*chosen).parseoutcomes()["xfailed"] == 1
         monkeypatch.setenv("LSQ_CONTRACT_STRICT", "1")
-        assert pytester.runpytest_subprocess(*chosen).parseoutcomes()["failed"] == 1
+        assert pytester.runpytest_inprocess(*chosen).parseoutcomes()["failed"] == 1
 
 
 def test_what_was_not_looked_at_is_skipped_and_says_so(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without permission the limit is not exhausted on somebody's server: not run, which is not passed."""
     monkeypatch.setenv("LSQ_CONTRACT_RATE", "1000/5s")
     with served_mutant("dates-descend") as url:
-        result = pytester.runpytest_subprocess(*SUITE, "--lsq-url", url, "-k", "limit.exceeded", "-rs")
+        result = pytester.runpytest_inprocess(*HERE, "--lsq-url", url, "-k", "limit.exceeded", "-rs")
     assert result.parseoutcomes()["skipped"] == 1
     result.stdout.fnmatch_lines(["*not run: *allow-burst*"])
