@@ -48,14 +48,14 @@ def main(only: tuple[str, ...], quick: bool, seconds: int, rounds: int | None, j
         warm_up=0.1 if quick else 1,
         contenders=[contender for contender in contenders() if contender.key in peers or contender in (EMULATOR, UNLIMITED)],
     )
+    if "micro" in parts:
+        _say("Micro-benchmarks")
+        findings.micro = measure(0.3 if quick else 0.8, rounds)
     try:
         if plan.sizes or plan.starts:
             run(plan, findings, _say)
     except (NoLoadGenerator, DidNotStart) as error:
         raise click.ClickException(str(error)) from None
-    if "micro" in parts:
-        _say("Micro-benchmarks")
-        findings.micro = measure(0.3 if quick else 0.8, rounds)
     for line in text_of(findings):
         click.echo(line)
     if json_file is not None:

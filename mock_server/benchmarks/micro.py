@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import permutations
 from time import perf_counter, process_time
 from typing import Any
 
@@ -26,7 +27,7 @@ from leadsquared_slots.mock_server.zones import zone
 
 from .figures import Spread
 from .load import KEYS, new_salt
-from .size import SIZES, Size, fill
+from .size import SIZES, WARM, Size, fill
 
 _HEADERS = {"content-type": "application/json", "host": "127.0.0.1:8255", "content-length": "100"}
 
@@ -129,12 +130,15 @@ def _forget_zones() -> None:
 
 
 def _request(size: Size) -> Iterator[Part]:
-    body = fill(size.body())
+    def new_bodies() -> list[bytes]:
+        return [fill(size.body(), new_salt()) for _ in range(20)]
+
     parsed = f"{size.name}: the request by orjson alone"
-    yield Part(name=parsed, work=lambda _: [orjson.loads(body) for _ in range(20)], units=20)
+    yield Part(name=parsed, work=lambda bodies: [orjson.loads(body) for body in bodies], prepare=new_bodies, units=20)
     yield Part(
         name=f"{size.name}: the request read and validated",
-        work=lambda _: [read_request(body, "application/json", DOCUMENTED) for _ in range(20)],
+        work=lambda bodies: [read_request(body, "application/json", DOCUMENTED) for body in bodies],
+        prepare=new_bodies,
         units=20,
         beside=parsed,
     )
@@ -143,26 +147,43 @@ def _request(size: Size) -> Iterator[Part]:
 def _answer(size: Size) -> Iterator[Part]:
     emulator = Emulator(Settings(rate_limit=RateLimit(100_000_000, 5)))
 
-    def ask(body: bytes) -> Any:
-        return emulator.answer(*receive("POST", ENDPOINT, KEYS, dict(_HEADERS), body))[0].body
+    def ask(body: bytes) -> bytes:
+        answer: Any = emulator.answer(*receive("POST", ENDPOINT, KEYS, dict(_HEADERS), body))[0].body
+        return answer if isinstance(answer, bytes) else b"".join(answer)
 
     warm = fill(size.body())
-    whole = b"".join(ask(warm))
+    whole = ask(warm)
     fragments = _fragments(whole)
     joined = f"{size.name}: its fragments joined"
     many = max(1, 2000 // (size.users * size.days))
     yield Part(name=joined, work=lambda _: [b"".join(fragments) for _ in range(many)], units=many)
     yield Part(name=f"{size.name}: its bytes copied", work=lambda _: [bytearray(whole) for _ in range(many)], units=many, beside=joined)
-    yield Part(name=f"{size.name}: answered warm", work=lambda _: [b"".join(ask(warm)) for _ in range(many)], units=many, beside=joined)
+    yield Part(name=f"{size.name}: answered warm", work=lambda _: [ask(warm) for _ in range(many)], units=many, beside=joined)
     yield Part(
         name=f"{size.name}: answered cold",
-        work=lambda body: b"".join(ask(body)),
+        work=lambda body: ask(body),
         prepare=lambda: fill(size.body(), new_salt()),
         beside=joined,
     )
+    yield Part(name=f"{size.name}: answered for known users in a new order", work=ask, prepare=_regrouping(size, ask), beside=joined)
     document = orjson.loads(whole)
     yield Part(name=f"{size.name}: orjson of the document", work=lambda _: orjson.dumps(document), beside=joined)
     yield Part(name=f"{size.name}: gzip, level 1", work=lambda _: gzip.compress(whole, 1), beside=joined)
+
+
+def _regrouping(size: Size, ask: Callable[[bytes], bytes]) -> Callable[[], bytes]:
+    """Makes requests that were never sent, of users whose calendars are known: what is kept of whole answers is of no use to them."""
+    query = orjson.loads(fill(size.body()))
+    known = [*query["Users"], *(f"more{number}@{WARM}.example.com" for number in range(max(10, 1200 // size.users)))]
+    # No order comes twice.
+    orders = permutations(known, size.users)
+
+    def regrouped() -> bytes:
+        return orjson.dumps({**query, "Users": next(orders)})
+
+    for at in range(0, len(known), size.users):
+        ask(orjson.dumps({**query, "Users": known[at : at + size.users]}))
+    return regrouped
 
 
 def _fragments(whole: bytes) -> list[bytes]:
