@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .clock import Clock
 from .directory import Directory
@@ -17,8 +18,11 @@ from .journal import Journal
 from .scenario import Scenario
 from .settings import Settings
 from .snapshot import Snapshot
+from .store import EmbeddedStore, Moved, Store
 
 MOST_ACCOUNTS = 10_000
+
+T = TypeVar("T")
 
 
 class Start(NamedTuple):
@@ -60,19 +64,22 @@ class Account:
     """One tenant: the one mutable object. `reset` brings back its starting state."""
 
     def __init__(self, start: Start, running_clock: Callable[[], float], *keys: Keys) -> None:
-        self.keys, self._running_clock = keys, running_clock
+        self.keys, self.running_clock = keys, running_clock
         self.journal = Journal()
+        self.begun = 0
+        """How often a starting state was taken up."""
         self.begin(start)
 
     def begin(self, start: Start) -> None:
         """Takes up a starting state, with nothing of the past but the keys."""
-        self.clock = Clock(self._running_clock, start.now)
+        self.clock = Clock(self.running_clock, start.now)
         self.directory = Directory(start.scenario, start.seed, start.profile.address_case)
         self.faults = Faults(start.seed, start.scenario.faults)
         self.start = start
-        self.seed, self.scenario, self.profile, self.limit = start[:4]
+        self.seed, self.scenario = start.seed, start.scenario
+        self.begun += 1
         self.journal.clear()
-        self._open_window()
+        self.set_limit(start.profile, start.limit)
 
     def reset(self) -> None:
         """Back to the starting state."""
@@ -86,8 +93,7 @@ class Account:
         counted = () if self.window is None else self.window.times()
         if profile.address_case is not self.profile.address_case:
             self.directory = self.directory.rebuilt(profile.address_case)
-        self.profile, self.limit = profile, limit
-        self._open_window(counted)
+        self.set_limit(profile, limit, counted)
 
     def state(self) -> Snapshot:
         """A snapshot; the journal is not part of it."""
@@ -109,13 +115,14 @@ class Account:
         for change in state.changes:
             directory.apply(change)
         faults = Faults.of_state(state.seed, state.faults, state.applied)
-        self.clock = Clock(self._running_clock, state.now)
-        self.scenario, self.seed, self.profile, self.limit = state.scenario, state.seed, state.profile, state.limit
+        self.clock = Clock(self.running_clock, state.now)
+        self.scenario, self.seed = state.scenario, state.seed
         self.directory, self.faults = directory, faults
-        self._open_window(state.calls)
+        self.set_limit(state.profile, state.limit, state.calls)
 
-    def _open_window(self, counted: Iterable[float] = ()) -> None:
-        """Rule limit.account: one window for the account, whoever calls."""
+    def set_limit(self, profile: Profile, limit: RateLimit | None, counted: Iterable[float] = ()) -> None:
+        """Opens the window for calls, of which some are counted already. One window for the account, whoever calls (rule limit.account)."""
+        self.profile, self.limit = profile, limit
         self.window = None if self.limit is None else RateWindow(self.limit, self.profile.window, self.profile.refused_calls)
         if self.window is not None:
             self.window.restore(counted)
@@ -139,8 +146,9 @@ class TooManyAccounts(DomainError):
 class Accounts:
     """All accounts by access key. The default one is there from the start, under two pairs of keys."""
 
-    def __init__(self, settings: Settings, running_clock: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, running_clock: Callable[[], float], store: Store | None = None) -> None:
         self._running_clock = running_clock
+        self._store = store or EmbeddedStore()
         self.start = Start.of(settings)
         keys = Keys(settings.access_key, settings.secret_key), real_looking_keys(f"{settings.seed}")
         self.default = Account(self.start, running_clock, *keys)
@@ -156,7 +164,7 @@ class Accounts:
         access_key, secret_key = second if first == NO_KEYS else first
         if access_key is None or secret_key is None:
             return None
-        account, keys = self._by_key.get(access_key, (None, NO_KEYS))
+        account, keys = self._by_key.get(access_key) or self._found(access_key)
         if account is not None and compare_digest((keys.secret_key or "").encode(), secret_key.encode("utf-8", "surrogatepass")):
             return account, None
         fault = fault_of_key(access_key)
@@ -168,32 +176,66 @@ class Accounts:
         What is refused is written into its journal, and its profile says how.
         """
         for access_key in (presented.header.access_key, presented.query.access_key):
-            if access_key in self._by_key:
-                return self._by_key[access_key][0]
+            if access_key is not None:
+                account, _ = self._by_key.get(access_key) or self._found(access_key)
+                if account is not None:
+                    return account
         return self.default
 
     def get(self, access_key: str | None) -> Account:
         """The account of an access key, the default one without. Raises NoSuchAccount."""
         if access_key is None:
             return self.default
-        account, _ = self._by_key.get(access_key, (None, None))
+        account, _ = self._by_key.get(access_key) or self._found(access_key)
         if account is None:
             raise NoSuchAccount
         return account
 
+    def use(self, access_key: str | None, use: Callable[[Account], T]) -> T:
+        """What a use of an account gives; what it changes is seen by other replicas as well. Raises NoSuchAccount."""
+        while True:
+            account = self.get(access_key)
+            try:
+                return self._store.change(account, partial(use, account))
+            except Moved as moved:
+                self.forget(moved)
+
+    def forget(self, moved: Moved) -> None:
+        """Lets go of an account that another replica has deleted."""
+        if moved.is_gone:
+            for keys in moved.account.keys:
+                self._by_key.pop(keys.access_key, None)
+
+    def _found(self, access_key: str) -> tuple[Account | None, Keys]:
+        """An account that another replica made, and its keys."""
+        account = self._store.find(access_key)
+        if account is None:
+            return None, NO_KEYS
+        self._add(account)
+        return account, account.keys[0]
+
+    def _add(self, account: Account) -> None:
+        if self._store.keeps_copies and len(self) >= MOST_ACCOUNTS:
+            oldest = next(key for key, (kept, _) in self._by_key.items() if kept is not self.default)
+            del self._by_key[oldest]
+        self._by_key[account.keys[0].access_key] = account, account.keys[0]
+
     def create(self, start: Start) -> Account:
         """A fresh account with keys of its own. Raises TooManyAccounts."""
-        if len(self) >= MOST_ACCOUNTS:
+        if len(self) >= MOST_ACCOUNTS and not self._store.keeps_copies:
             raise TooManyAccounts
         keys = real_looking_keys(secrets.token_hex())
         account = Account(start, self._running_clock, keys)
-        self._by_key[keys.access_key] = (account, keys)
+        self._store.add(account)
+        self._add(account)
         return account
 
     def delete(self, access_key: str) -> None:
         """Takes an account away. Raises NoSuchAccount; the default account stays."""
-        if self.get(access_key) is self.default:
+        account = self.get(access_key)
+        if account is self.default:
             raise DefaultAccountStays
+        self._store.remove(account)
         del self._by_key[access_key]
 
     def __len__(self) -> int:

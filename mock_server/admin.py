@@ -15,6 +15,7 @@ from .admin_guard import CHANGING, Refused, guard
 from .admin_page import add_page
 from .domain.errors import DomainError, did_you_mean
 from .service import Emulator
+from .store import Unavailable
 from .tls import ca_pem
 
 HEALTH = ("GET", "/health")
@@ -48,8 +49,10 @@ def admin_blueprint(emulator: Emulator) -> Blueprint:
                 raise _WrongMethod(", ".join(functions))
             guard(emulator.settings)
             with emulator.turn:
-                account = emulator.accounts.get(request.args.get("account"))
-                answer = function(Call(emulator, account, {**request.args.to_dict(), **arguments}, _body()))
+                body, arguments = _body(), {**request.args.to_dict(), **arguments}
+                answer = emulator.accounts.use(
+                    request.args.get("account"), lambda account: function(Call(emulator, account, arguments, body))
+                )
             return _json(answer.value, answer.status)
 
         return view
@@ -79,8 +82,7 @@ def _add_certificate(blueprint: Blueprint, emulator: Emulator) -> None:
 def _add_errors(blueprint: Blueprint, emulator: Emulator, known: list[str]) -> None:
     @blueprint.errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
-        status = error.status if isinstance(error, Refused) else 404 if isinstance(error, (*NOT_FOUND, NoSuchAccount)) else 400
-        response = _json(_parted(error), status)
+        response = _json(_parted(error), _status_of(error))
         if isinstance(error, _WrongMethod):
             response.headers["Allow"] = error.allowed
         return response
@@ -99,9 +101,20 @@ def _add_errors(blueprint: Blueprint, emulator: Emulator, known: list[str]) -> N
         return _json({"error": error.description or error.name, "hint": "the log of the emulator says more"}, error.code or 500)
 
 
+def _status_of(error: DomainError) -> int:
+    if isinstance(error, Refused):
+        return error.status
+    if isinstance(error, Unavailable):
+        return 503
+    return 404 if isinstance(error, (*NOT_FOUND, NoSuchAccount)) else 400
+
+
 def _parted(error: DomainError) -> dict[str, str]:
     """An error as what is wrong and what to do: most texts have a semicolon between the two."""
     text, hint = str(error), getattr(error, "hint", "")
+    if isinstance(error, Unavailable):
+        wrong, _, advice = text.partition("; ")
+        return {"status": "unhealthy", "error": wrong, "hint": advice}
     if hint:
         return {"error": text, "hint": hint}
     if "\n" in text:

@@ -20,6 +20,7 @@ from .version import VERSION
 def health(call: Call) -> Answer:
     """Whether the emulator is ready, and how it was started."""
     emulator, start = call.emulator, call.emulator.accounts.start
+    place = emulator.store.describe()
     return Answer(
         {
             "status": "healthy",
@@ -29,6 +30,7 @@ def health(call: Call) -> Answer:
             "seed": start.seed,
             "profile": start.profile.name,
             "scenario": start.scenario.name,
+            **({"sharedState": place} if place else {}),
         }
     )
 

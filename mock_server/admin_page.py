@@ -22,6 +22,7 @@ from .explain import FIRST_DATE, LAST_DATE, explain
 from .people import name_of, subject_of
 from .scenario import built_in_scenarios
 from .service import Emulator
+from .store import Unavailable
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -118,9 +119,9 @@ def add_page(blueprint: Blueprint, emulator: Emulator) -> None:
                 return _html("login.html.j2", status=401 if "Authorization" in request.headers else 200)
             try:
                 with emulator.turn:
-                    return build(emulator.accounts.get(request.args.get("account")))
+                    return emulator.accounts.use(request.args.get("account"), build)
             except DomainError as error:
-                status = 404 if isinstance(error, NoSuchAccount | NoSuchUser) else 400
+                status = 503 if isinstance(error, Unavailable) else 404 if isinstance(error, NoSuchAccount | NoSuchUser) else 400
                 return _html("error.html.j2", status=status, error=str(error), hint=getattr(error, "hint", ""))
 
         blueprint.add_url_rule(path, f"page_{build.__name__}", view)

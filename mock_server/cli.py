@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CONTEXT = {"auto_envvar_prefix": "LSQ_MOCK", "help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_SAME_NAMES = ("host", "port", "seed", "access_key", "secret_key", "tls", "tls_cert", "tls_key", "admin_token")
+_SAME_NAMES = ("host", "port", "seed", "access_key", "secret_key", "tls", "tls_cert", "tls_key", "admin_token", "redis_url")
 
 
 def main() -> None:
@@ -72,6 +72,7 @@ def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--now", envvar="LSQ_MOCK_NOW", metavar="INSTANT", help="The clock stands still there, e.g. 2026-01-05T09:00:00Z.")
 @click.option("--admin-token", envvar="LSQ_MOCK_ADMIN_TOKEN", help="Token that the admin interface asks for.")
 @click.option("--no-admin", envvar="LSQ_MOCK_NO_ADMIN", is_flag=True, help="No admin interface but its health check.")
+@click.option("--redis-url", envvar="LSQ_MOCK_REDIS_URL", metavar="URL", help="Redis in which several emulators share their state.")
 @click.option("--log-format", envvar="LSQ_MOCK_LOG_FORMAT", type=click.Choice(["text", "json"]), default="text", help="Form of the log.")
 @click.option("--no-access-log", envvar="LSQ_MOCK_NO_ACCESS_LOG", is_flag=True, help="No line for each request.")
 @click.option("--quiet", envvar="LSQ_MOCK_QUIET", is_flag=True, help="No start line, and no line for each request.")

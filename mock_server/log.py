@@ -58,9 +58,12 @@ def start_text(server: "Server", form: str) -> str:
     settings, default = server.settings, server.emulator.accounts.default
     start = default.start
     keys = [(keys.access_key, keys.secret_key) for keys in default.keys]
+    place = server.emulator.store.describe()
     if form == "json":
         facts = {"url": server.base_url, "keys": keys, "seed": start.seed, "profile": start.profile.name, "scenario": start.scenario.name}
+        facts |= {"sharedState": place} if place else {}
         return orjson.dumps({"at": datetime.now(UTC).isoformat(), "event": "listening", **facts}).decode()
+    shared = f"  state     {place}\n" if place else ""
     insecure = " -k" if settings.tls and settings.tls_cert is None else ""
     query = f"accessKey={settings.access_key}&secretKey={settings.secret_key}"
     return f"""\
@@ -69,7 +72,7 @@ lsq-mock listens on {server.base_url}
             {keys[1][0]} / {keys[1][1]}
   seed      {start.seed}    profile {start.profile.name}    scenario {start.scenario.name}    limit {start.limit or "none"}
   admin     {f"{server.base_url}/__admin/" if settings.admin else "off"}
-
+{shared}
 curl{insecure} -s '{server.base_url}{ENDPOINT}?{query}' \\
   -H 'Content-Type: application/json' \\
   -d '{_example(server)}'

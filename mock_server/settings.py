@@ -31,3 +31,4 @@ class Settings:
     tls: bool = False
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    redis_url: str | None = field(default=None, repr=False)

@@ -23,9 +23,10 @@ class Family(Enum):
     NOT_FOUND = "not found"
     WRONG_METHOD = "wrong method"
     INTERNAL = "internal"
+    UNAVAILABLE = "unavailable"
 
 
-# Rules auth.envelope, error.invalid-value and limit.type; the last three are error.chosen-types.
+# Rules auth.envelope, error.invalid-value and limit.type; the last four are error.chosen-types.
 _EXCEPTION_TYPES = {
     Family.INVALID_KEYS: "MXInvalidUserDetailsException",
     Family.MALFORMED_BODY: "MXInvalidInputException",
@@ -34,6 +35,7 @@ _EXCEPTION_TYPES = {
     Family.NOT_FOUND: "MXAPINotFoundException",
     Family.WRONG_METHOD: "MXMethodNotAllowedException",
     Family.INTERNAL: "MXUnhandledException",
+    Family.UNAVAILABLE: "MXServiceUnavailableException",
 }
 
 
@@ -56,6 +58,7 @@ def status_of(family: Family, profile: Profile) -> int:
         Family.NOT_FOUND: 404,
         Family.WRONG_METHOD: 405,
         Family.INTERNAL: 500,
+        Family.UNAVAILABLE: 503,
     }[family]
 
 
