@@ -5,25 +5,32 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
-from hypothesis import settings
+import pytest
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from leadsquared_slots.contract_tests.oracle import Oracle
-from leadsquared_slots.contract_tests.strategies import calendars, requests, to_json
-from leadsquared_slots.mock_server import MockServer
+from leadsquared_slots.contract_tests.strategies import calendars as drawn_calendars
+from leadsquared_slots.contract_tests.strategies import requests, to_json
+from leadsquared_slots.mock_server import MockServer, calendars
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
+from leadsquared_slots.mock_server.domain.rate_limit import RateWindow
+from leadsquared_slots.mock_server.faults import FaultRule
+from leadsquared_slots.mock_server.journal import Journal
 
 from .asking import DECIDES_ANSWERS, choices
 from .talking import Admin, Answer, ask
 
-FIRST, LAST = date(2026, 3, 26), date(2026, 4, 5)
+FIRST, LAST = date(2026, 3, 28), date(2026, 4, 1)
 NOW = datetime(2026, 3, 30, 6, tzinfo=UTC)
 ADDRESSES = ["user0@example.com", "user1@example.com"]
-CALLS, SECONDS = 4, 5
+CALLS, SECONDS = 6, 5
 
 indexes = st.integers(0, 2)
 days = st.dates(FIRST, LAST).map(date.isoformat)
 hours = st.integers(0, 21)
+EVERYTHING = {"FromDate": FIRST.isoformat(), "ToDate": LAST.isoformat(), "Users": ADDRESSES}
+places = st.integers(0, 23)
 questions = requests(ADDRESSES, FIRST, LAST, longest=2)
 
 
@@ -54,6 +61,11 @@ class Tenant:
     @property
     def headers(self) -> dict[str, str]:
         return {"x-LSQ-AccessKey": self.keys["accessKey"], "x-LSQ-SecretKey": self.keys["secretKey"]}
+
+    def address(self, place: int) -> str:
+        """Mostly that of a user who exists."""
+        known = [user["email"] for user in self.document["user"]]
+        return (known * 3 + ADDRESSES)[place % (3 * len(known) + len(ADDRESSES))]
 
     def user(self, address: str) -> dict[str, Any] | None:
         return next((user for user in self.document["user"] if user["email"] == address), None)
@@ -99,12 +111,12 @@ class Accounts(RuleBasedStateMachine):
     def of(self, tenant: Tenant) -> Admin:
         return self.admin.of(tenant.keys["accessKey"])
 
-    @initialize(document=calendars(first=FIRST, last=LAST, most_users=2))
+    @initialize(document=drawn_calendars(first=FIRST, last=LAST, most_users=2))
     def first_account(self, document: dict[str, Any]) -> None:
         self.add_account(document)
 
     @precondition(lambda self: len(self.tenants) < 3)
-    @rule(document=calendars(first=FIRST, last=LAST, most_users=2))
+    @rule(document=drawn_calendars(first=FIRST, last=LAST, most_users=2))
     def another_account(self, document: dict[str, Any]) -> None:
         self.add_account(document)
 
@@ -128,7 +140,9 @@ class Accounts(RuleBasedStateMachine):
 
     @rule(index=indexes, question=questions)
     def call(self, index: int, question: dict[str, Any]) -> None:
-        tenant = self.tenant(index)
+        self.ask(self.tenant(index), question)
+
+    def ask(self, tenant: Tenant, question: dict[str, Any]) -> None:
         reply = ask(self.server.port, question, **tenant.headers)
         status, answer = tenant.expected(question)
         tenant.asked.append(status)
@@ -138,47 +152,47 @@ class Accounts(RuleBasedStateMachine):
 
     @rule(
         index=indexes,
-        address=st.sampled_from(ADDRESSES),
+        place=places,
         day=days,
         hour=hours,
         length=st.integers(1, 90),
         kind=st.sampled_from(["Meeting", "Reminder"]),
     )
-    def task(self, index: int, address: str, day: str, hour: int, length: int, kind: str) -> None:
+    def task(self, index: int, place: int, day: str, hour: int, length: int, kind: str) -> None:
         start = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(hours=hour)
         entry = {"start": to_json(start), "end": to_json(start + timedelta(minutes=length)), "type": kind}
         tenant = self.tenant(index)
+        address = tenant.address(place)
         answer = self.of(tenant).call("POST", "/tasks", {"user": address, **entry})
         user = tenant.user(address)
         assert answer.status == (404 if user is None else 201)
         if user is not None:
             user.setdefault("tasks", []).append({**entry, "id": answer.json["id"]})
 
-    @rule(index=indexes, address=st.sampled_from(ADDRESSES), place=st.integers(0, 9))
-    def task_goes(self, index: int, address: str, place: int) -> None:
-        tenant = self.tenant(index)
-        user = tenant.user(address)
-        if user is None or not user.get("tasks"):
-            return
-        number = place % len(user["tasks"])
+    @precondition(lambda self: any(user.get("tasks") for tenant in self.tenants for user in tenant.document["user"]))
+    @rule(place=places)
+    def task_goes(self, place: int) -> None:
+        having = [(tenant, user) for tenant in self.tenants for user in tenant.document["user"] if user.get("tasks")]
+        tenant, user = having[place % len(having)]
+        wanted = user["tasks"][place % len(user["tasks"])]
         # A task of the scenario has an id by its place there, whatever was deleted before it.
-        shown = self.of(tenant).get(f"/users/{address}?from=2026-03-01&to=2026-05-01")["tasks"]
-        wanted = user["tasks"][number]
+        shown = self.of(tenant).get(f"/users/{user['email']}?from=2026-03-01&to=2026-05-01")["tasks"]
         same = [task["id"] for task in shown if all(task[name] == wanted[name] for name in ("start", "end", "type"))]
         self.of(tenant).do("DELETE", f"/tasks/{wanted.get('id', same[0])}")
-        del user["tasks"][number]
+        user["tasks"].remove(wanted)
 
-    @rule(index=indexes, address=st.sampled_from(ADDRESSES), day=days, hour=hours, is_whole=st.booleans())
-    def leave(self, index: int, address: str, day: str, hour: int, is_whole: bool) -> None:
+    @rule(index=indexes, place=places, day=days, hour=hours, is_whole=st.booleans())
+    def leave(self, index: int, place: int, day: str, hour: int, is_whole: bool) -> None:
         entry = {"from": day, "to": day} if is_whole else {"date": day, "time": f"{hour:02}:00-{hour + 2:02}:30"}
-        self.change(index, address, "/leaves", entry, "leaves", entry)
+        self.change(index, place, "/leaves", entry, "leaves", entry)
 
-    @rule(index=indexes, address=st.sampled_from(ADDRESSES), day=days)
-    def holiday(self, index: int, address: str, day: str) -> None:
-        self.change(index, address, "/holidays", {"date": day, "name": "Holi"}, "holidays", day)
+    @rule(index=indexes, place=places, day=days)
+    def holiday(self, index: int, place: int, day: str) -> None:
+        self.change(index, place, "/holidays", {"date": day, "name": "Holi"}, "holidays", day)
 
-    def change(self, index: int, address: str, path: str, body: dict[str, Any], name: str, entry: Any) -> None:
+    def change(self, index: int, place: int, path: str, body: dict[str, Any], name: str, entry: Any) -> None:
         tenant = self.tenant(index)
+        address = tenant.address(place)
         answer = self.of(tenant).call("POST", path, {"user": address, **body})
         user = tenant.user(address)
         assert answer.status == (404 if user is None else 201)
@@ -187,19 +201,19 @@ class Accounts(RuleBasedStateMachine):
 
     @rule(
         index=indexes,
-        address=st.sampled_from(ADDRESSES),
+        place=places,
         zone=st.sampled_from(["Asia/Kolkata", "Pacific/Chatham"]),
         has_template=st.booleans(),
     )
-    def user(self, index: int, address: str, zone: str, has_template: bool) -> None:
-        tenant = self.tenant(index)
+    def user(self, index: int, place: int, zone: str, has_template: bool) -> None:
+        tenant, address = self.tenant(index), ADDRESSES[place % 2]
         entry = {"zone": zone} | ({"template": tenant.document["template"][0]["name"]} if has_template else {})
         self.of(tenant).do("PUT", f"/users/{address}", entry)
         tenant.document["user"] = [user for user in tenant.document["user"] if user["email"] != address] + [{"email": address, **entry}]
 
-    @rule(index=indexes, address=st.sampled_from(ADDRESSES))
-    def user_goes(self, index: int, address: str) -> None:
-        tenant = self.tenant(index)
+    @rule(index=indexes, place=places)
+    def user_goes(self, index: int, place: int) -> None:
+        tenant, address = self.tenant(index), ADDRESSES[place % 2]
         answer = self.of(tenant).call("DELETE", f"/users/{address}")
         assert answer.status == (404 if tenant.user(address) is None else 200)
         tenant.document["user"] = [user for user in tenant.document["user"] if user["email"] != address]
@@ -229,7 +243,9 @@ class Accounts(RuleBasedStateMachine):
 
     @rule(index=indexes, seconds=st.sampled_from([1, 2.5, 5, 60]))
     def time_passes(self, index: int, seconds: float) -> None:
-        tenant = self.tenant(index)
+        self.time_goes_on(self.tenant(index), seconds)
+
+    def time_goes_on(self, tenant: Tenant, seconds: float) -> None:
         tenant.now += seconds
         assert datetime.fromisoformat(self.of(tenant).do("POST", "/clock/advance", {"seconds": seconds})["now"]).timestamp() == tenant.now
 
@@ -266,6 +282,13 @@ class Accounts(RuleBasedStateMachine):
             tenant.document, tenant.answers, tenant.now, tenant.passed, tenant.faults = deepcopy(kept[1])
 
     @invariant()
+    def every_account_answers_as_the_oracle_says(self) -> None:
+        for tenant in self.tenants:
+            self.ask(tenant, EVERYTHING)
+            if tenant.asked[-1] == 429:
+                self.time_goes_on(tenant, SECONDS)
+
+    @invariant()
     def journals_hold_what_was_asked(self) -> None:
         for tenant in self.tenants:
             assert [entry["status"] for entry in self.of(tenant).get("/requests")["requests"]] == tenant.asked
@@ -285,7 +308,30 @@ def without_ids(reply: Answer) -> Any:
     return answer
 
 
-def test_the_oracle_agrees_after_every_step() -> None:
+def drive(**chosen: Any) -> None:
     with MockServer(rate_limit=None) as server:
         Accounts.server = server
-        run_state_machine_as_test(Accounts, settings=settings(max_examples=15, stateful_step_count=20))
+        run_state_machine_as_test(Accounts, settings=settings(**chosen))
+
+
+def test_the_oracle_agrees_after_every_step() -> None:
+    drive(max_examples=15, stateful_step_count=20)
+
+
+MISTAKES: dict[str, tuple[type, str, Any]] = {
+    "an added leave is forgotten": (calendars.ChangedCalendar, "leave", lambda self, ordinal: self.base.leave(ordinal)),
+    "an added holiday is forgotten": (calendars.ChangedCalendar, "holiday", lambda self, ordinal: self.base.holiday(ordinal)),
+    "a deleted task stays": (calendars.ChangedCalendar, "without_task", lambda self, task_id: self),
+    "no call is counted": (RateWindow, "count", lambda self, now: None),
+    "counted calls are forgotten by changes of settings": (RateWindow, "restore", lambda self, times: None),
+    "no fault strikes": (FaultRule, "strikes", lambda self, addresses: False),
+    "a reset leaves the journal": (Journal, "clear", lambda self: None),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_noticed(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test above can fail, and for more than one reason."""
+    monkeypatch.setattr(*MISTAKES[mistake])
+    with pytest.raises((AssertionError, BaseExceptionGroup)):
+        drive(max_examples=40, stateful_step_count=20, phases=[Phase.generate], derandomize=True, database=None)
