@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from .domain.errors import DomainError
 from .domain.profile import Profile
+from .draw import Draw
 from .exchange import Abort, Dribble, Reply
-from .generated import Draw
 from .vendor_errors import Family, VendorError, render_error
 
 LIMIT_MESSAGE = "API calls exceeded the limit of {calls} in {seconds} second(s)"

@@ -1,0 +1,97 @@
+"""What is drawn for the dates of a generated calendar: a day of tasks for each, and leaves.
+
+A date's tasks are one of a few days that its shifts can have, so that dates of many users look alike, and are rendered once.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+
+from .catalogue import TASK_TYPES
+from .domain.absence import Leave
+from .domain.interval import Interval
+from .domain.task import TaskType
+from .draw import Draw
+
+DRAWN_DAYS = 48
+"""How many days of tasks a date of given shifts is drawn from: an empty one, a full one, and so many others."""
+EMPTY_DAY, FULL_DAY = 0, DRAWN_DAYS - 1
+LONGEST_TASK = 5400
+"""Seconds of the longest task."""
+LEAVE_BLOCK = 28
+"""Dates for which leaves are drawn together."""
+WHOLE_LEAVE = Leave(whole=True)
+
+_DAYS_DRAWN = 64
+_EMPTY_PERCENT, _FULL_PERCENT = 12, 9
+_TO_DRAWN_DAY = bytes(
+    EMPTY_DAY
+    if number < 256 * _EMPTY_PERCENT // 100
+    else FULL_DAY
+    if number >= 256 - 256 * _FULL_PERCENT // 100
+    else 1 + number % (DRAWN_DAYS - 2)
+    for number in range(256)
+)
+# A day more on both sides than any task or zone can reach, so that every time drawn is one that can be written down.
+_FIRST_DATE, _LAST_DATE = 3, 3_652_056
+_QUARTER = 900
+_STRAY_DAYS = range(1, 5)
+_LENGTHS = ((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_TASK))
+
+
+def drawn_days(seed: int, address: str, days: range) -> bytes:
+    """For each date the number of its day of tasks."""
+    first, last = days.start // _DAYS_DRAWN, (days.stop - 1) // _DAYS_DRAWN
+    drawn = b"".join([_drawn_block(seed, address, block) for block in range(first, last + 1)])
+    return drawn[days.start - first * _DAYS_DRAWN : days.stop - first * _DAYS_DRAWN]
+
+
+@lru_cache(maxsize=16_384)
+def _drawn_block(seed: int, address: str, block: int) -> bytes:
+    """The drawn day of each date of a block of dates."""
+    name = f"{seed}\0{address}\0tasks\0{block}".encode("utf-8", "surrogatepass")
+    drawn = blake2b(name, digest_size=_DAYS_DRAWN).digest().translate(_TO_DRAWN_DAY)
+    first = block * _DAYS_DRAWN
+    if first >= _FIRST_DATE and first + _DAYS_DRAWN <= _LAST_DATE:
+        return drawn
+    return bytes(day if _FIRST_DATE <= first + place <= _LAST_DATE else EMPTY_DAY for place, day in enumerate(drawn))
+
+
+@lru_cache(maxsize=8_192)
+def tasks_of_day(shifts: Sequence[Interval], day: int) -> tuple[tuple[int, int, TaskType], ...]:
+    """The tasks of one of the days that can be drawn, in a date's shifts: (wall-clock second, length in seconds, type).
+
+    The second counts from the date's midnight, and goes on past the next one in a shift that does.
+    """
+    draw = Draw("tasks", day, repr([tuple(shift) for shift in shifts]))
+    if not shifts:
+        # A stray appointment on a day off.
+        return ((10 * 3600 + draw.below(32) * _QUARTER, 3600, TASK_TYPES[0][1]),) if day in _STRAY_DAYS else ()
+    if day == EMPTY_DAY:
+        return ()
+    if day == FULL_DAY:
+        starts = [(start, shift.end) for shift in shifts for start in range(shift.start, shift.end, LONGEST_TASK)]
+        return tuple((start, min(LONGEST_TASK, end - start), TASK_TYPES[n % 3][1]) for n, (start, end) in enumerate(starts))
+    return tuple(_ordinary_task(shifts[draw.below(len(shifts))], draw) for _ in range(1 + draw.below(6)))
+
+
+def _ordinary_task(shift: Interval, draw: Draw) -> tuple[int, int, TaskType]:
+    # Up to an hour early, so that some fall outside the hours; drawn independently, so that some overlap.
+    earliest = max(0, shift.start - 3600)
+    start = earliest + draw.below((shift.end - earliest) // _QUARTER) * _QUARTER
+    return start, draw.pick(_LENGTHS), draw.pick(TASK_TYPES)
+
+
+@lru_cache(maxsize=16_384)
+def leave_days(seed: int, address: str, block: int) -> dict[int, Leave]:
+    """The leaves of a block of LEAVE_BLOCK dates, by their place in it: a spell of one to ten days may fall, and one part of a day."""
+    draw = Draw(seed, address, "leave", block)
+    days = {}
+    if draw.chance(16):
+        start = 9 + draw.below(8)
+        days[draw.below(LEAVE_BLOCK)] = Leave(parts=(Interval(start * 3600, (start + 2) * 3600),))
+    if draw.chance(30):
+        length = draw.pick(((50, 1), (25, 2), (15, 5), (10, 10)))
+        first = draw.below(LEAVE_BLOCK - length + 1)
+        days |= dict.fromkeys(range(first, first + length), WHOLE_LEAVE)
+    return days
