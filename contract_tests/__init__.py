@@ -1,9 +1,9 @@
 """The contract kit: tells a faithful server of RetrieveAvailableSlots from any other.
 
-    from leadsquared_slots.contract_tests import Target, run_checks
+from leadsquared_slots.contract_tests import Target, run_checks
 
-    report = run_checks(Target("http://127.0.0.1:8255", access_key="AccessKey", secret_key="SecretKey"))
-    report.exit_code()
+report = run_checks(Target("http://127.0.0.1:8255", access_key="AccessKey", secret_key="SecretKey"))
+report.exit_code()
 """
 
 from importlib import import_module

@@ -149,7 +149,8 @@ def _entry(place: str, day: date, raw: Any) -> Entry | None:
     try:
         user_id, address, user_zone = raw["UserId"], raw["EmailAddress"], raw["UserTimeZone"]
         template_zone, reason = raw["WorkDayTemplateTimeZone"], raw["NoSlotsReason"]
-        if not all(isinstance(text, str) for text in (user_id, address, user_zone, template_zone or "", reason or "")):
+        texts = [user_id, address, user_zone, *(text for text in (template_zone, reason) if text is not None)]
+        if not all(isinstance(text, str) for text in texts):
             return None
         return Entry(
             place=place, day=day, user_id=user_id, address=address, user_zone=user_zone,

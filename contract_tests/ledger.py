@@ -88,9 +88,7 @@ def _rule(table: dict[str, Any], sources: Mapping[str, Source]) -> Rule:
         if key not in table:
             raise LedgerError(f"{name} has no {key}")
     if table["grade"] not in {grade.value for grade in Grade}:
-        raise LedgerError(
-            f"{name} has the grade {table['grade']!r}; expected " + " | ".join(grade.value for grade in Grade)
-        )
+        raise LedgerError(f"{name} has the grade {table['grade']!r}; expected " + " | ".join(grade.value for grade in Grade))
     if table["source"] not in sources:
         raise LedgerError(f"{name} has the source {table['source']!r}; expected " + " | ".join(sources))
     return Rule(**{**table, "grade": Grade(table["grade"]), "source": sources[table["source"]]})

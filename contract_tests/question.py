@@ -67,7 +67,5 @@ class Question:
             )
         except (AttributeError, KeyError, TypeError, ValueError):
             return None
-        lawful = (
-            question.users and all(isinstance(user, str) for user in question.users) and question.first <= question.last
-        )
+        lawful = question.users and all(isinstance(user, str) for user in question.users) and question.first <= question.last
         return question if lawful else None

@@ -161,8 +161,6 @@ class Session:
         exchange = self.send(self.target.ordinary(question.body()), question=question)
         answer = self.read(exchange, question)
         if answer is None:
-            if is_refusal_of_keys(exchange.received) and is_refusal_of_keys(self._probe().received):
-                raise TargetRefusesKeys("the target refuses the keys that it accepted before")
             raise Refused(exchange)
         self._kept[question] = answer
         return answer
@@ -183,6 +181,10 @@ class Session:
                 raise AllowanceSpent
             self.allowance -= 1
         exchange = self.target.send(call, retry=retry, throttled=throttled)
+        ordinary = self.target.ordinary(call.body)
+        has_right_keys = (call.header_keys, call.query_keys) == (ordinary.header_keys, ordinary.query_keys)
+        if has_right_keys and is_refusal_of_keys(exchange.received) and is_refusal_of_keys(self._probe().received):
+            raise TargetRefusesKeys("the target refuses the keys that it accepted before")
         self.eyes.look(exchange, self.profile, self.read(exchange, question))
         return exchange
 

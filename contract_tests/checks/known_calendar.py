@@ -32,6 +32,7 @@ _RULES = (
     "reason.not-scheduled", "reason.order", "reason.date", "reason.partial-leave", "reason.no-template", "reason.no-slots",
     "reason.lists",
 )  # fmt: skip
+_CALLS_TO_SHRINK = 40
 _NO_CALENDAR = "no calendar is known: the target is not the emulator with an open admin interface, and no --scenario was named"
 
 
@@ -73,12 +74,16 @@ def generated_calendars(session: Session) -> Iterator[Breach]:
 
     def fails(drawn: tuple[Document, int, bool]) -> list[Breach]:
         document, number, flag = drawn
+        if session.allowance is not None and session.allowance <= 0:
+            return []
         question = question_about(document, number).with_(include_allowed_conflicts=flag)
         try:
             return list(_asked(session, document, [question]))
         except AllowanceSpent:
             return []
 
+    # What fails is shrunk, within bounds.
+    session.allowance = 2 * session.examples + _CALLS_TO_SHRINK
     drawn = st.tuples(calendars(), st.integers(0, 30), st.booleans())
     found = smallest_failing(drawn, fails, seed=session.seed, examples=2 * session.examples)
     if found:
