@@ -18,6 +18,8 @@ NOON = DAY // 2
 Seconds = tuple[int, int]
 """A wall-clock interval of one date in seconds since its midnight: 0 <= start < end <= 86400."""
 
+Task = tuple[datetime, datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -38,7 +40,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def _disjoint(most: int) -> st.SearchStrategy[list[Seconds]]:
     # Distinct cuts give intervals that neither touch nor overlap. Second 86,400 is the midnight end, printed 00:00:00.
-    cuts = st.lists(
+    cuts: st.SearchStrategy[list[int]] = st.lists(
         st.integers(0, DAY) | st.sampled_from([0, 32_400, 61_200, DAY]), max_size=2 * most, unique=True
     ).map(sorted)
     return cuts.map(lambda at: [(at[n], at[n + 1]) for n in range(0, len(at) - 1, 2)])
@@ -49,7 +51,8 @@ def _plans(draw: st.DrawFn, templated: bool) -> _Plan:
     starts = st.integers(-7200, DAY - 1)  # from two hours before the date
     lengths = st.sampled_from([1800, 1, 3600, 7200, DAY])  # one second to a whole day
     tasks = draw(st.lists(st.tuples(starts, lengths), max_size=4))  # 4: room to touch, to overlap and to repeat
-    if tasks and draw(st.booleans()):
+    has_twin = draw(st.booleans())
+    if tasks and has_twin:
         tasks.append(draw(st.sampled_from(tasks)))
     spans = [(start, start + length) for start, length in tasks]
     if not templated:
@@ -57,7 +60,8 @@ def _plans(draw: st.DrawFn, templated: bool) -> _Plan:
     reason = draw(st.sampled_from([None, None, "Holiday", "Leave", "NotScheduled"]))  # two in five work
     if reason is not None:
         return _Plan(reason, [], [], spans)
-    return _Plan(None, draw(_disjoint(3) | st.just([(0, DAY)])), draw(_disjoint(2)), spans)  # 24 hours are a day, too
+    whole_day: st.SearchStrategy[list[Seconds]] = st.just([(0, DAY)])
+    return _Plan(None, draw(_disjoint(3) | whole_day), draw(_disjoint(2)), spans)  # 24 hours are a day, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +70,38 @@ class _Person:
     zone: str | None
     plans: Sequence[_Plan]
 
-    def on(self, day: date, number: int, profile: Profile) -> dict[str, Any]:
-        plan = self.plans[number % len(self.plans)]
-        tasks = _busy(plan, day, _zone(self.zone or self.identity["UserTimeZone"]))
+    def entries(self, days: Sequence[date], profile: Profile) -> list[dict[str, Any]]:
+        """The person's entry under each of the dates; a task stands under every one that it overlaps."""
+        own = self.identity["UserTimeZone"] if profile.date_without_template.value == "user" else "UTC"
+        zone = _zone(self.zone or own)
+        plans = [self.plans[number % len(self.plans)] for number in range(len(days))]
+        tasks = sorted(task for day, plan in zip(days, plans, strict=True) for task in _planned(plan, day, zone))
+        return [self._entry(day, plan, _overlapping(tasks, day, zone), profile) for day, plan in zip(days, plans, strict=True)]
+
+    def _entry(self, day: date, plan: _Plan, tasks: Sequence[Task], profile: Profile) -> dict[str, Any]:
         entry: dict[str, Any] = dict(self.identity)
         entry["AvailableSlots"], entry["Breaks"] = _lists(plan, day, self.zone, tasks, profile)
         entry["BusySlots"] = [{"StartTime": _instant(start), "EndTime": _instant(end)} for start, end in tasks]
         return entry | {"WorkDayTemplateTimeZone": self.zone, "NoSlotsReason": plan.reason}
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(tzinfo=zone)).astimezone(UTC)
+def _bounds(day: date, zone: ZoneInfo) -> Task:
+    """The first instant of a date, and that of the next."""
+    first, second = (datetime.combine(at, time(tzinfo=zone)).astimezone(UTC) for at in (day, day + timedelta(days=1)))
+    return first, second
 
 
-def _busy(plan: _Plan, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    start, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
-    tasks = [(start + timedelta(seconds=a), start + timedelta(seconds=b)) for a, b in plan.tasks]
-    return sorted((a, b) for a, b in tasks if a < end and b > start and start < end)
+def _planned(plan: _Plan, day: date, zone: ZoneInfo) -> list[Task]:
+    start, _ = _bounds(day, zone)
+    return [(start + timedelta(seconds=a), start + timedelta(seconds=b)) for a, b in plan.tasks]
 
 
-def _lists(
-    plan: _Plan, day: date, zone: str | None, tasks: Sequence[tuple[datetime, datetime]], profile: Profile
-) -> tuple[Any, Any]:
+def _overlapping(tasks: Sequence[Task], day: date, zone: ZoneInfo) -> list[Task]:
+    start, end = _bounds(day, zone)
+    return [task for task in tasks if task[0] < end and task[1] > start and start < end]
+
+
+def _lists(plan: _Plan, day: date, zone: str | None, tasks: Sequence[Task], profile: Profile) -> tuple[Any, Any]:
     if plan.reason is not None or zone is None:
         empty = plan.reason != "WorkDayTemplateNotDefined" and profile.absent_lists.value == "empty"
         return ([], []) if empty else (None, None)
@@ -106,7 +120,7 @@ def _quiet(day: date, zone: ZoneInfo) -> Seconds:
     return (NOON, DAY) if offsets[1] == offsets[2] else (0, 0)
 
 
-def _wall(task: tuple[datetime, datetime], day: date, zone: ZoneInfo) -> Seconds:
+def _wall(task: Task, day: date, zone: ZoneInfo) -> Seconds:
     """What a task covers of the date's wall clock; the whole date when a clock changes meanwhile."""
     start, end = (instant.astimezone(zone) for instant in task)
     if start.utcoffset() != end.utcoffset():
@@ -146,9 +160,7 @@ def _local_parts() -> st.SearchStrategy[str]:
 
 @st.composite
 def _people(draw: st.DrawFn) -> list[_Person]:
-    parts = draw(
-        st.lists(_local_parts(), max_size=4, unique_by=str.casefold)
-    )  # 4: one for each reason; none: nobody was found
+    parts = draw(st.lists(_local_parts(), max_size=4, unique_by=str.casefold))  # 4: one for each reason; none: nobody was found
     ids = draw(st.lists(st.uuids().map(str), min_size=len(parts), max_size=len(parts), unique=True))
     people = []
     for number, part in enumerate(parts):
@@ -178,9 +190,8 @@ def answers(draw: st.DrawFn, *, profile: Profile = DOCUMENTED) -> dict[str, Any]
     records = (len(people) + elsewhere) * (len(days) if profile.record.value == "user-and-date" else 1)
     if profile.users_order.value == "address":
         people.sort(key=lambda person: person.identity["EmailAddress"].casefold())
-    groups = [
-        {"Date": day.isoformat(), "UserSlots": [p.on(day, n, profile) for p in people]} for n, day in enumerate(days)
-    ]
+    listed = [person.entries(days, profile) for person in people]
+    groups = [{"Date": day.isoformat(), "UserSlots": [entries[n] for entries in listed]} for n, day in enumerate(days)]
     return {"RecordCount": records, "List": groups}
 
 
@@ -204,10 +215,6 @@ def envelopes() -> st.SearchStrategy[dict[str, Any]]:
     """
     known = st.sampled_from(sorted(_MESSAGES.items()))
     # A name as the vendor gives them. 300 characters hold HTML, quotes, braces and what else breaks a log.
-    other = st.tuples(
-        st.from_regex(r"\AMX[A-Z][A-Za-z]{2,30}Exception\Z"), st.text(min_size=1, max_size=300).filter(str.strip)
-    )
-    members = (known | other).map(
-        lambda pair: {"Status": "Error", "ExceptionType": pair[0], "ExceptionMessage": pair[1]}
-    )
+    other = st.tuples(st.from_regex(r"\AMX[A-Z][A-Za-z]{2,30}Exception\Z"), st.text(min_size=1, max_size=300).filter(str.strip))
+    members = (known | other).map(lambda pair: {"Status": "Error", "ExceptionType": pair[0], "ExceptionMessage": pair[1]})
     return st.tuples(members, st.booleans()).map(lambda drawn: drawn[0] | ({"IsMXException": True} if drawn[1] else {}))

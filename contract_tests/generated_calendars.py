@@ -76,15 +76,14 @@ _DAYS = (
 
 def _weeks(day: st.SearchStrategy[list[str]]) -> st.SearchStrategy[dict[str, list[str]]]:
     # A day has the times of every key that names it, so a single day beside its group adds to it.
-    groups = st.sampled_from(
-        [("every-day",), ("weekdays",), ("weekdays", "weekend"), ("weekdays", "monday"), ("saturday",), _DAYS[3:]]
-    )
+    groups = st.sampled_from([("every-day",), ("weekdays",), ("weekdays", "weekend"), ("weekdays", "monday"), ("saturday",), _DAYS[3:]])
     return groups.flatmap(lambda names: st.fixed_dictionaries(dict.fromkeys(names, day)))
 
 
 def _templates() -> st.SearchStrategy[dict[str, Any]]:
     shifts = st.sampled_from(_USUAL_SHIFTS).map(list) | clock_intervals(most=3, over_midnight=True)
-    breaks = st.just([]) | st.just(["11:00-11:15", "13:00-14:00"]) | clock_intervals(most=2, over_midnight=False)
+    usual_breaks: tuple[list[str], ...] = ([], ["11:00-11:15", "13:00-14:00"])
+    breaks = st.sampled_from(usual_breaks).map(list) | clock_intervals(most=2, over_midnight=False)
     return st.fixed_dictionaries({"zone": zones(), "shifts": _weeks(shifts)}, optional={"breaks": _weeks(breaks)})
 
 
@@ -109,18 +108,14 @@ def _leaves(draw: st.DrawFn, first: date, last: date) -> dict[str, Any]:
 
 
 @st.composite
-def _users(
-    draw: st.DrawFn, email: str, templates: Sequence[str], types: Sequence[str], first: date, last: date
-) -> dict[str, Any]:
+def _users(draw: st.DrawFn, email: str, templates: Sequence[str], types: Sequence[str], first: date, last: date) -> dict[str, Any]:
     user: dict[str, Any] = {"email": email, "zone": draw(zones())}
     template = draw(st.sampled_from([*templates, *templates, None]))  # a third or less has none
     if template is not None:
         user["template"] = template
     user["holidays"] = draw(st.lists(st.dates(first, last), max_size=3, unique=True))  # 3: some days stay ordinary
     user["leaves"] = draw(st.lists(_leaves(first, last), max_size=3))  # not unique: leaves may overlap
-    tasks = draw(
-        st.lists(_tasks(types, first, last), max_size=8)
-    )  # 8: enough to overlap, to touch and to stand outside shifts
+    tasks = draw(st.lists(_tasks(types, first, last), max_size=8))  # 8: enough to overlap, to touch and to stand outside shifts
     again = draw(st.lists(st.sampled_from(tasks), max_size=2)) if tasks else []  # the same time twice is two tasks
     user["tasks"] = tasks + [dict(task) for task in again]
     return user
@@ -139,10 +134,7 @@ def calendars(draw: st.DrawFn, *, first: date = FIRST, last: date = LAST, most_u
     names = [f"Template {n}" for n in range(draw(st.integers(1, 2)))]  # 2: users may share one, or not
     templates = [{"name": name} | draw(_templates()) for name in names]
     type_names = [str(kind["name"]) for kind in types]
-    users = [
-        draw(_users(f"user{n}@example.com", names, type_names, first, last))
-        for n in range(draw(st.integers(1, most_users)))
-    ]
+    users = [draw(_users(f"user{n}@example.com", names, type_names, first, last)) for n in range(draw(st.integers(1, most_users)))]
     return {
         "title": "Generated calendar",
         "directory": "closed",

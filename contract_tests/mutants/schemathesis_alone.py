@@ -27,16 +27,16 @@ class SchemathesisAlone:
     def __init__(self, *, seed: int = 0, examples: int = 20) -> None:
         schema = schemathesis.openapi.from_dict(openapi_document())
         # One schema serves for all servers: it calls this, and this calls whoever is looked at.
-        schema.app = lambda *call: self._app(*call)
-        self._app: Callable[..., Any] | None = None
+        schema.app = lambda *call: self._looked_at(*call)
+        self._looked_at: Callable[..., Any] = lambda *call: ()
         self._operation = schema[ENDPOINT]["POST"]
         modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
         self._cases = [case for mode in modes for case in self._drawn(mode, seed, examples)]
         load_all_checks()
-        self._excluded = [check for check in schemathesis.checks.CHECKS.get_all() if check.__name__ == _NOT_FOR_US]
+        self._excluded: list[Any] = [check for check in schemathesis.checks.CHECKS.get_all() if check.__name__ == _NOT_FOR_US]
 
-    def _drawn(self, mode: GenerationMode, number: int, examples: int) -> list[Case]:
-        cases: list[Case] = []
+    def _drawn(self, mode: GenerationMode, number: int, examples: int) -> list[Case[Any]]:
+        cases: list[Case[Any]] = []
 
         @seed(number)
         @settings(
@@ -47,7 +47,7 @@ class SchemathesisAlone:
             suppress_health_check=list(HealthCheck),
         )
         @given(self._operation.as_strategy(generation_mode=mode))
-        def collect(case: Case) -> None:
+        def collect(case: Case[Any]) -> None:
             cases.append(case)
 
         collect()
@@ -55,7 +55,7 @@ class SchemathesisAlone:
 
     def failures(self, app: Callable[..., Any], clock: ManualClock) -> tuple[str, ...]:
         """Names of the Schemathesis failures in the replies of a WSGI application, each once."""
-        self._app, found = app, dict[str, None]()
+        self._looked_at, found = app, dict[str, None]()
         for case in self._cases:
             clock.sleep(1)  # under every limit
             try:

@@ -1,6 +1,7 @@
 """Schemathesis over the OpenAPI document: what a generic tool sees of the contract."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -13,7 +14,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 load_all_checks()
 schema = schemathesis.openapi.from_dict(openapi_document())
 # Two rules of a request are beyond JSON Schema (request.date-order, request.range-101), so a 400 is right for some valid data.
-NOT_FOR_US = [check for check in CHECKS.get_all() if check.__name__ == "positive_data_acceptance"]
+NOT_FOR_US: list[Any] = [check for check in CHECKS.get_all() if check.__name__ == "positive_data_acceptance"]
 CALLS_OF_A_CASE = 3
 """One for the case, and up to two with which Schemathesis looks whether keys matter."""
 
@@ -29,7 +30,7 @@ def looked(request: pytest.FixtureRequest) -> Iterator[LookedAt]:
 
 @schema.parametrize()
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_openapi(case: Case, looked: LookedAt) -> None:
+def test_openapi(case: Case[Any], looked: LookedAt) -> None:
     """Replies to generated requests, valid and invalid, fit the document."""
     for _ in range(CALLS_OF_A_CASE):
         looked.target.throttle.wait()

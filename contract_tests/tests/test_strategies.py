@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from leadsquared_slots.contract_tests import strategies
+from leadsquared_slots.contract_tests.response_assertion import ContractAssertion
+from leadsquared_slots.mock_server import Scenario
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED
 from referencing import Registry, Resource
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 USERS = ["a@example.com", "b@example.com", "C@example.com"]
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
-LIKE_HERE = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+LIKE_HERE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @cache
@@ -47,9 +47,7 @@ def test_requests_are_valid_and_stay_within_users_and_dates(body: dict[str, Any]
     assert set(body["Users"]) <= set(USERS)
 
 
-@pytest.mark.parametrize(
-    ("question", "name"), [("omitted-flag", "IncludeAllowedConflictSlots"), ("omitted-paging", "Paging")]
-)
+@pytest.mark.parametrize(("question", "name"), [("omitted-flag", "IncludeAllowedConflictSlots"), ("omitted-paging", "Paging")])
 def test_requests_never_leave_out_what_the_profile_refuses(question: str, name: str) -> None:
     """A profile that refuses an omitted member gets requests that have it."""
     profile = DOCUMENTED.with_answers({question: "refused"})
@@ -100,6 +98,22 @@ def test_answers_fit_the_schema(answer: dict[str, Any]) -> None:
     assert complaints("answer.schema.json", answer) == []
 
 
+@pytest.mark.parametrize(
+    "answers", [{}, {"absent-lists": "empty"}, {"empty-list": "null"}, {"record": "user-and-date"}, {"users-order": "address"}]
+)
+def test_answers_pass_the_checks_of_one_answer(answers: dict[str, str]) -> None:
+    """The kit itself has nothing against any generated answer, under the profile that it was generated for."""
+    profile = DOCUMENTED.with_answers(answers)
+    honours = ContractAssertion(profile)
+
+    @settings(max_examples=40, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(strategies.answers(profile=profile))
+    def nothing_is_wrong(answer: dict[str, Any]) -> None:
+        honours(answer)
+
+    nothing_is_wrong()
+
+
 ODD = [{"absent-lists": "empty"}, {"empty-list": "absent"}, {"empty-list": "null"}, {"record": "user-and-date"}]
 
 
@@ -134,11 +148,7 @@ def test_answers_hold_the_nasty_cases() -> None:
     @given(strategies.answers())
     def collect(answer: dict[str, Any]) -> None:
         groups = answer["List"]
-        seen.update(
-            {f"{len(groups)} dates", f"empty of {min(answer['RecordCount'], 1)}"}
-            if not groups
-            else {f"{len(groups)} dates"}
-        )
+        seen.update({f"{len(groups)} dates", f"empty of {min(answer['RecordCount'], 1)}"} if not groups else {f"{len(groups)} dates"})
         for group in groups:
             for entry in group["UserSlots"]:
                 seen.update(wanted(entry))
@@ -183,9 +193,16 @@ def test_calendars_stay_around_their_dates(document: dict[str, Any]) -> None:
         assert task["end"] > start
 
 
+@LIKE_HERE
+@given(strategies.calendars())
+def test_calendars_are_taken_by_the_emulator(document: dict[str, Any]) -> None:
+    """The emulator reads every calendar, as TOML and as JSON, and finds the same users."""
+    as_file = Scenario.parse(strategies.to_toml(document))
+    sent = Scenario.from_document(strategies.to_json(document))
+    assert [user.address for user in as_file.users] == [user.address for user in sent.users] == [user["email"] for user in document["user"]]
+
+
 def test_zones_are_the_whole_iana_set() -> None:
     """The zones are those of the tzdata package."""
     assert len(strategies.iana_zones()) > 550
-    assert {"Asia/Kolkata", "Pacific/Tongatapu", "Antarctica/Troll", "America/Argentina/Buenos_Aires"} <= set(
-        strategies.iana_zones()
-    )
+    assert {"Asia/Kolkata", "Pacific/Tongatapu", "Antarctica/Troll", "America/Argentina/Buenos_Aires"} <= set(strategies.iana_zones())
