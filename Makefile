@@ -15,7 +15,7 @@
 VENV := .venv
 PYTHON := python3
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -qq
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 LOCKS := docker/constraints
@@ -27,7 +27,7 @@ serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lsq-mock serve $(ARGS)
 
 test: $(VENV)/test.stamp
-	@exec $(BIN)/python -m pytest -n auto -m "not docker" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist loadgroup -m "not docker" $(ARGS)
 
 lint: $(VENV)/test.stamp
 	@.ci/run lint types imports
