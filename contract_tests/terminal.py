@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .failures import ContractFailure
-from .ledger import Rule
+from .ledger import Grade, Rule
 from .redaction import RedactingStream, Redactor, each_text
 from .results import CheckResult, Plan, Report, RuleResult, Verdict
 
@@ -27,6 +27,10 @@ LOOKS = MappingProxyType(
     }
 )
 
+_WIDTH_OF_A_FILE = 160
+_WIDTH_FOR_REMARKS = 110
+"""Rule, grade and verdict take 65 columns; a sentence needs as many again."""
+
 
 class Terminal:
     """Prints a run as it happens; a `Progress` for the runner.
@@ -35,9 +39,7 @@ class Terminal:
     quiet   only failures, findings and the last line
     """
 
-    def __init__(
-        self, redact: Redactor, *, stream: IO[str] | None = None, color: bool = True, quiet: bool = False
-    ) -> None:
+    def __init__(self, redact: Redactor, *, stream: IO[str] | None = None, color: bool = True, quiet: bool = False) -> None:
         target = stream or sys.stdout
         self._redact, self._quiet = redact, quiet
         self._console = Console(
@@ -47,6 +49,8 @@ class Terminal:
             # FORCE_COLOR makes a terminal of everything; --no-color outweighs it.
             force_terminal=None if color else target.isatty(),
             highlight=False,
+            # A file or a pipe has no width; a log that is broken at 80 columns is hard to read and to search.
+            width=None if target.isatty() else _WIDTH_OF_A_FILE,
         )
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -92,7 +96,7 @@ class Terminal:
         self.close()
         report = each_text(report, self._clean)
         if not self._quiet:
-            self._console.print(_rules(report))
+            self._console.print(_rules(report, with_remarks=self._console.width >= _WIDTH_FOR_REMARKS))
             self._facts(report)
         for number, failure in enumerate(report.failures, 1):
             self._failure(number, failure, report)
@@ -106,9 +110,7 @@ class Terminal:
 
     def _clean(self, text: str) -> str:
         # A target's text may hold control sequences; a terminal would obey them.
-        return "".join(
-            char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in self._redact(text)
-        )
+        return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in self._redact(text))
 
     def _update(self, *, description: str | None = None, completed: int | None = None) -> None:
         if self._bar and self._task is not None:
@@ -129,7 +131,7 @@ class Terminal:
         for label, text in (("Reproduce", failure.curl), ("Replay", failure.replay)):
             for line in text.splitlines():
                 # A curl line that is broken cannot be pasted.
-                self._console.print(Text.assemble("   ", (f"{label:<11}", "dim"), line), soft_wrap=True)
+                self._console.print(Text.assemble("   ", (f"{label:<12}", "dim"), line), soft_wrap=True)
                 label = ""
 
 
@@ -152,29 +154,30 @@ def _plan(plan: Plan) -> Group:
     return Group(*(Text(line) for line in (*lines, *(f"Note      {note}" for note in plan.notes))))
 
 
-def _rules(report: Report) -> Padding:
+def _rules(report: Report, *, with_remarks: bool) -> Padding:
+    """The table by rule, one line each."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Rule", no_wrap=True)
-    table.add_column("Grade")
-    table.add_column("Verdict", no_wrap=True)
-    table.add_column("Statement")
+    for heading, texts in (
+        ("Rule", [result.rule.id for result in report.rules]),
+        ("Grade", [grade.value for grade in Grade]),
+        ("Verdict", [f"- {verdict.value}" for verdict in Verdict]),
+    ):
+        table.add_column(heading, no_wrap=True, min_width=max(map(len, texts), default=0))
+    if with_remarks:
+        table.add_column("Statement", no_wrap=True, overflow="ellipsis")
     for result in report.rules:
-        table.add_row(
-            result.rule.id,
-            result.rule.grade.value,
-            _signed(result.verdict, result.verdict.value),
-            Text(_remark(result)),
-        )
+        cells = [result.rule.id, result.rule.grade.value, _signed(result.verdict, result.verdict.value)]
+        table.add_row(*cells, *([Text(_remark(result))] if with_remarks else []))
     return Padding(table, (1, 0, 0, 0))
 
 
 def _remark(result: RuleResult) -> str:
-    return f"{result.rule.statement} ({result.reason})" if result.reason else result.rule.statement
+    return result.reason or result.rule.statement
 
 
 def _facts_of(failure: ContractFailure, rule: Rule | None) -> Padding:
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(style="dim", min_width=10)
+    grid.add_column(style="dim", min_width=11)
     grid.add_column(overflow="fold")
     source = f"{rule.grade.value}; {rule.source.title}" if rule else "not in the ledger"
     rows = [("Rule", f"{failure.rule} ({source})"), ("Received", failure.received), ("Documented", failure.documented)]
