@@ -5,15 +5,22 @@ import io
 import json
 from html import escape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from leadsquared_slots.contract_tests.cli import main
+from leadsquared_slots.contract_tests.mutants.registry import Ask, Reply, Server
+from leadsquared_slots.contract_tests.mutants.servers import as_wsgi, served
 from leadsquared_slots.contract_tests.redaction import HIDDEN, PLACEHOLDERS, Redactor
 from leadsquared_slots.contract_tests.report import FORMATS, Terminal, write_report
+from leadsquared_slots.contract_tests.target import ManualClock
+from leadsquared_slots.mock_server import Settings, create_app
 
 from .report_example import report
+from .serving import on_a_socket
 
 ACCESS = "u$r" + "0123456789abcdef" * 2
 SECRET = "fedcba9876543210fedc0123456789abcdef4321"
@@ -24,9 +31,7 @@ def spellings(key: str) -> list[str]:
     return [key, quote(key, safe=""), json.dumps(key)[1:-1], escape(key), base64.b64encode(key.encode()).decode()]
 
 
-LEAK = "; ".join(
-    f"https://host/v2?accessKey={a}&secretKey={s}" for a, s in zip(spellings(ACCESS), spellings(SECRET), strict=True)
-)
+LEAK = "; ".join(f"https://host/v2?accessKey={a}&secretKey={s}" for a, s in zip(spellings(ACCESS), spellings(SECRET), strict=True))
 
 
 def leaks(text: str) -> list[str]:
@@ -43,6 +48,30 @@ def test_no_file_holds_a_key_that_the_target_echoed(kind: str, tmp_path: Path) -
     assert leaks(text) == []
     assert HIDDEN in text
     assert leaks(FORMATS[kind](report(received=LEAK))) != [], "the example must leak without the redactor"
+
+
+def tells_all(ask: Ask, server: Server) -> Reply:
+    """A server that writes what it was sent into every error, and into a header."""
+    reply = server(ask)
+    story = f"{ask.path}?{urlencode(ask.query)} {dict(ask.headers)}"
+    error = reply.error
+    told = reply.saying(error | {"ExceptionMessage": story}) if error else reply
+    return told.having("X-Debug", story.replace("\n", " "))
+
+
+def test_a_whole_run_leaks_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against a server that echoes everything, no key stands in the output or in any report, in no spelling."""
+    server = served(create_app(Settings(access_key=ACCESS, secret_key=SECRET), clock=ManualClock()))
+    files = [tmp_path / name for name in ("report.html", "report.xml", "report.json")]
+    flags = [word for flag, path in zip(("--html", "--junit", "--json"), files, strict=True) for word in (flag, str(path))]
+    rules = ["auth.both-places", "auth.half-keys", "request.date-order", "limit.no-headers", "answer.dates-sorted"]
+    monkeypatch.setenv("LSQ_ACCESS_KEY", ACCESS)
+    monkeypatch.setenv("LSQ_SECRET_KEY", SECRET)
+    with on_a_socket(as_wsgi(lambda ask: tells_all(ask, server))) as url:
+        done = CliRunner().invoke(main, ["check", url, "--strict", "--rate", "10000/1s", "--only", *rules, *flags])
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert "checks" in done.output
+    assert [leaks(text) for text in (done.output, *(path.read_text("utf-8") for path in files))] == [[], [], [], []]
 
 
 def test_no_line_of_the_terminal_holds_a_key() -> None:
@@ -74,6 +103,4 @@ def test_the_placeholders_of_the_vendors_page_are_no_secret() -> None:
 
 def test_a_short_key_is_hidden_as_a_word_only() -> None:
     """A key such as `a` must not tear holes into every word of a report."""
-    assert (
-        Redactor(["a"])("accessKey=a&secretKey=b: a bad call") == f"accessKey={HIDDEN}&secretKey=b: {HIDDEN} bad call"
-    )
+    assert Redactor(["a"])("accessKey=a&secretKey=b: a bad call") == f"accessKey={HIDDEN}&secretKey=b: {HIDDEN} bad call"

@@ -1,6 +1,5 @@
 """The shipped suite passes against the emulator, and fails against a server that breaks a rule, by the rule's name."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,34 +9,23 @@ from leadsquared_slots.contract_tests.mutants import mutants
 from leadsquared_slots.contract_tests.mutants.servers import mutated_app
 from leadsquared_slots.contract_tests.target import ManualClock
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
-from werkzeug.serving import WSGIRequestHandler, make_server
+
+from .serving import on_a_socket
 
 pytest_plugins = ["pytester"]
 
 SUITE = ("--pyargs", "leadsquared_slots.contract_tests.suite", "-p", "no:cacheprovider", "-p", "no:faker")
-HERE = (*SUITE, "--import-mode=importlib")
+# In this process the modules are there already, which pytest would remark on.
+HERE = (*SUITE, "--import-mode=importlib", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 # Before any test: pytester takes away modules that are imported while a test runs.
 MUTANTS = mutants()
-
-
-class Silent(WSGIRequestHandler):
-    def log(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @contextmanager
 def served_mutant(name: str) -> Iterator[str]:
     """A mutant on a socket; its URL."""
-    app = mutated_app(MUTANTS[name], DOCUMENTED, seed=0, clock=ManualClock())
-    server = make_server("127.0.0.1", 0, app, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with on_a_socket(mutated_app(MUTANTS[name], DOCUMENTED, seed=0, clock=ManualClock())) as url:
+        yield url
 
 
 def test_the_suite_passes_against_an_emulator_of_its_own(pytester: pytest.Pytester) -> None:
