@@ -190,7 +190,7 @@ def rules(as_json: bool) -> None:
     from .ledger import ledger
 
     checks = registry()
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "id": rule.id,
             "grade": rule.grade.value,

@@ -11,7 +11,8 @@ from typing import Any
 from leadsquared_slots.mock_server.domain.profile import QUESTIONS
 
 from .ledger import ledger
-from .oracle import Cell, Oracle
+from .oracle import Oracle
+from .oracle_cells import Cell
 from .wall_clock import DAY
 
 Document = Mapping[str, Any]

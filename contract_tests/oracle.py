@@ -5,41 +5,19 @@ free ranges are the runs of cells still painted FREE. There is no interval arith
 the emulator. Slow, and meant to be checked by reading.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from enum import IntEnum
-from functools import lru_cache
 from typing import Any
 
+from .oracle_cells import Cell, all_three, existing, of_weekday, paint, pattern, pattern_of, runs, seconds_between, seconds_read
 from .wall_clock import DAY, Reading, readings
 
 Document = Mapping[str, Any]
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAYS_OF_KEY = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:], "every-day": WEEKDAYS} | {day: (day,) for day in WEEKDAYS}
 _REASONS_IN_ORDER = {
     "holiday-leave-not-scheduled": ("Holiday", "Leave", "NotScheduled"),
     "leave-holiday-not-scheduled": ("Leave", "Holiday", "NotScheduled"),
     "not-scheduled-holiday-leave": ("NotScheduled", "Holiday", "Leave"),
 }
-
-
-class Cell(IntEnum):
-    """What holds at one second of a date. Later ones are painted over earlier ones."""
-
-    OUTSIDE = 0
-    """In no shift."""
-    FREE = 1
-    BREAK = 2
-    """A break, where the profile takes breaks out."""
-    LEAVE = 3
-    """A leave for part of the day."""
-    ALLOWED_CONFLICT = 4
-    """A task whose type allows conflicts, where it blocks."""
-    BUSY = 5
-    """A task whose type forbids conflicts."""
-    SKIPPED = 6
-    """A wall-clock time that does not come on this date."""
 
 
 class UnknownAddressRefused(Exception):
@@ -131,24 +109,24 @@ class Oracle:
         applies = {
             "Holiday": _is_holiday(user.get("holidays", ()), day),
             "Leave": any(_is_whole_leave(leave, day) for leave in user.get("leaves", ())),
-            "NotScheduled": 1 not in _pattern(template["shifts"], day),
+            "NotScheduled": 1 not in pattern(template["shifts"], day),
         }
         return [reason for reason in _REASONS_IN_ORDER[str(self._answers["absence-order"])] if applies[reason]]
 
     def rule_of_free_second(self, user: Document, day: date, second: int) -> str:
         """The ledger rule that most says why a free second of a working date is free."""
         template = self.template_of(user) or {}
-        if _pattern(template.get("breaks", {}), day)[second]:
+        if pattern(template.get("breaks", {}), day)[second]:
             return "breaks.kept"
-        own = _of_weekday(template["shifts"], day)
-        if not _pattern_of(own, ())[second]:
+        own = of_weekday(template["shifts"], day)
+        if not pattern_of(own, ())[second]:
             return "slots.over-midnight"
         return "slots.two-shifts" if len(own) > 1 else "slots.inside-shifts"
 
     def rule_of_second_outside(self, user: Document, day: date, second: int) -> str:
         """The ledger rule that most says why a second of a working date lies in no shift."""
         template = self.template_of(user) or {}
-        shifts = [_seconds_between(times) for times in _of_weekday(template["shifts"], day)]
+        shifts = [seconds_between(times) for times in of_weekday(template["shifts"], day)]
         if any(second + DAY in shift for shift in shifts):
             return "slots.over-midnight"
         is_between = any(shift.stop <= second for shift in shifts) and any(second < shift.start for shift in shifts)
@@ -172,17 +150,17 @@ class Oracle:
         template = self.template_of(user)
         if template is None:
             raise ValueError("a user without a template has no working day")
-        cells = bytearray(_pattern(template["shifts"], day))
+        cells = bytearray(pattern(template["shifts"], day))
         if self._says("breaks", "taken-out"):
-            for run in _runs(_pattern(template.get("breaks", {}), day), 1):
-                _paint(cells, run, Cell.BREAK)
+            for run in runs(pattern(template.get("breaks", {}), day), 1):
+                paint(cells, run, Cell.BREAK)
         if self._says("partial-leave", "taken-out"):
             for leave in user.get("leaves", ()):
                 if "time" in leave and _date(leave["date"]) == day:
-                    _paint(cells, _seconds_between(leave["time"]), Cell.LEAVE)
+                    paint(cells, seconds_between(leave["time"]), Cell.LEAVE)
         self._paint_tasks(cells, user, day, flag)
-        for run in _runs(_existing(self.readings_of(user, day)), 0):
-            _paint(cells, run, Cell.SKIPPED)
+        for run in runs(existing(self.readings_of(user, day)), 0):
+            paint(cells, run, Cell.SKIPPED)
         return cells
 
     def _paint_tasks(self, cells: bytearray, user: Document, day: date, flag: bool) -> None:
@@ -191,29 +169,29 @@ class Oracle:
         for start, end, allows in sorted(self._tasks_on(user, day), key=lambda task: not task[2]):
             if allows and not allowed_block:
                 continue
-            for seconds in _seconds_read(self.readings_of(user, day), start, end):
-                _paint(cells, seconds, Cell.ALLOWED_CONFLICT if allows else Cell.BUSY)
+            for seconds in seconds_read(self.readings_of(user, day), start, end):
+                paint(cells, seconds, Cell.ALLOWED_CONFLICT if allows else Cell.BUSY)
 
     def _slots(self, user: Document, day: date, flag: bool) -> list[dict[str, str]]:
         return self._printed(self.cells(user, day, flag), user, day)
 
     def _breaks(self, user: Document, day: date) -> list[dict[str, str]]:
         template = self.template_of(user) or {}
-        shifts, pauses = _pattern(template["shifts"], day), _pattern(template.get("breaks", {}), day)
-        exists = _existing(self.readings_of(user, day))
-        return self._printed(_all_three(shifts, pauses, exists), user, day)
+        shifts, pauses = pattern(template["shifts"], day), pattern(template.get("breaks", {}), day)
+        exists = existing(self.readings_of(user, day))
+        return self._printed(all_three(shifts, pauses, exists), user, day)
 
     def _printed(self, cells: bytes | bytearray, user: Document, day: date) -> list[dict[str, str]]:
         """The runs of cells that are 1, wall-clock seconds of a date, in the zone that the profile prints times in."""
         if self._says("time-zone", "utc"):
             utc = bytearray(2 * DAY)
             for reading in self.readings_of(user, day):
-                for run in _runs(cells[reading.wall : reading.wall + reading.length], 1):
+                for run in runs(cells[reading.wall : reading.wall + reading.length], 1):
                     start = (reading.instant + run.start) % DAY
-                    _paint(utc, range(start, start + len(run)), 1)
+                    paint(utc, range(start, start + len(run)), 1)
             # What ran past midnight UTC goes on at the start of the day.
             cells = (int.from_bytes(utc[:DAY]) | int.from_bytes(utc[DAY:])).to_bytes(DAY)
-        return [{"StartTime": _clock(run.start), "EndTime": _clock(run.stop % DAY)} for run in _runs(cells, 1)]
+        return [{"StartTime": _clock(run.start), "EndTime": _clock(run.stop % DAY)} for run in runs(cells, 1)]
 
     def _tasks_on(self, user: Document, day: date) -> Iterator[tuple[datetime, datetime, bool]]:
         """Start, end and Allow Conflicts of every task that runs at an instant of the date."""
@@ -247,75 +225,6 @@ class Oracle:
 
     def _says(self, question: str, answer: str) -> bool:
         return self._answers[question] == answer
-
-
-def _pattern(week: Document, day: date) -> bytes:
-    """One byte for each second of a date: 1 where a time of the week holds, those that began the day before included."""
-    return _pattern_of(_of_weekday(week, day), _of_weekday(week, day - timedelta(days=1)))
-
-
-@lru_cache(maxsize=512)
-def _pattern_of(today: tuple[str, ...], yesterday: tuple[str, ...]) -> bytes:
-    two_days = bytearray(3 * DAY)
-    for times in yesterday:
-        _paint(two_days, _seconds_between(times), 1)
-    for times in today:
-        seconds = _seconds_between(times)
-        _paint(two_days, range(DAY + seconds.start, DAY + seconds.stop), 1)
-    return bytes(two_days[DAY : 2 * DAY])
-
-
-def _of_weekday(week: Document, day: date) -> tuple[str, ...]:
-    """The times of every key of a week that names the weekday of a date."""
-    name = WEEKDAYS[day.weekday()]
-    return tuple(times for key, listed in week.items() if name in _DAYS_OF_KEY[key] for times in listed)
-
-
-def _seconds_between(times: str) -> range:
-    """The seconds of `from-to`, counted from the midnight before `from`; an end not after its start is on the next day."""
-    start, end = (_second(text) for text in times.split("-"))
-    return range(start, end if end > start else end + DAY)
-
-
-def _second(text: str) -> int:
-    hours, minutes, seconds = (*map(int, text.split(":")), 0)[:3]
-    return hours * 3600 + minutes * 60 + seconds
-
-
-def _seconds_read(known: tuple[Reading, ...], start: datetime, end: datetime) -> Iterator[range]:
-    """The wall-clock seconds that the clock shows at some instant from `start` until before `end`."""
-    first, last = int(start.timestamp()), int(end.timestamp())
-    for reading in known:
-        instants = range(max(first, reading.instant), min(last, reading.instant + reading.length))
-        yield range(instants.start - reading.instant + reading.wall, instants.stop - reading.instant + reading.wall)
-
-
-def _existing(known: tuple[Reading, ...]) -> bytearray:
-    """One byte for each second of a date: 1 where the clock shows it at some instant."""
-    exists = bytearray(DAY)
-    for reading in known:
-        _paint(exists, range(reading.wall, reading.wall + reading.length), 1)
-    return exists
-
-
-def _all_three(one: bytes, two: bytes, three: bytes | bytearray) -> bytes:
-    """1 where all three are 1."""
-    return (int.from_bytes(one) & int.from_bytes(two) & int.from_bytes(three)).to_bytes(DAY)
-
-
-def _paint(cells: bytearray, seconds: range, colour: int) -> None:
-    """Gives every second of a range a colour."""
-    cells[seconds.start : seconds.start + len(seconds)] = bytes([colour]) * len(seconds)
-
-
-def _runs(cells: bytes | bytearray, colour: int) -> Iterator[range]:
-    """The longest stretches of seconds that have a colour."""
-    start = cells.find(colour)
-    while start >= 0:
-        run = re.compile(re.escape(bytes([colour])) + b"+").match(cells, start)
-        end = run.end() if run else start + 1
-        yield range(start, end)
-        start = cells.find(colour, end)
 
 
 def _is_holiday(holidays: Any, day: date) -> bool:

@@ -76,7 +76,7 @@ def open_session(target: Target, options: Options) -> Session:
         calendar=dict(options.scenario) if options.scenario else None,
         emulator=admin_status == 200,
     )
-    if session.emulator and clock.get("frozen"):
+    if isinstance(clock, dict) and clock.get("frozen"):
         target.keep_clock_going()
     return session
 

@@ -128,7 +128,8 @@ class Report:
 
     def exit_code(self) -> int:
         """0 when all rules held (findings are allowed), 1 when one was broken."""
-        return 1 if any(part.verdict is Verdict.FAILED for part in (*self.rules, *self.checks)) else 0
+        verdicts = [rule.verdict for rule in self.rules] + [check.verdict for check in self.checks]
+        return 1 if Verdict.FAILED in verdicts else 0
 
 
 class Progress(Protocol):
@@ -155,6 +156,24 @@ class Progress(Protocol):
 
 class NoProgress(Progress):
     """A Progress that tells nobody."""
+
+    def planned(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def check_started(self, name: str) -> None:
+        """Nothing."""
+
+    def called(self, calls: int) -> None:
+        """Nothing."""
+
+    def waiting(self, seconds: float, reason: str) -> None:
+        """Nothing."""
+
+    def check_finished(self, result: CheckResult) -> None:
+        """Nothing."""
+
+    def finished(self, report: Report) -> None:
+        """Nothing."""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

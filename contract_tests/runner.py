@@ -1,18 +1,15 @@
 """One run: probe, plan, then every check in turn, and one report at the end. Nothing is printed here."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from random import Random
+from datetime import UTC, datetime
 from typing import Any
-
-from hypothesis import strategies as st
 
 from .checks.registry import Breach, Check, Kind, NotApplicable, registry
 from .drive import smallest_failing
 from .exchange import shorten
+from .laws import law_of_questions, questions
 from .ledger import ledger
-from .planning import Options, UsageError, calls_of, choose, make_plan, open_session
+from .planning import Options, UsageError, choose, make_plan, open_session
 from .question import Question
 from .results import CheckResult, NoProgress, Plan, Progress, Report, Verdict
 from .session import AllowanceSpent, Eyes, Refused, Session
@@ -23,7 +20,6 @@ from .verdicts import Judge, smallest
 __all__ = ["Options", "UsageError", "plan_of", "run_checks"]
 
 _RIDING = (Kind.REPLY, Kind.ANSWER, Kind.REFUSAL)
-_CALLS_TO_SHRINK = 24
 _CALLS_TO_SHRINK_AN_ANSWER = 8
 _CHECK_OF_LIMIT = "limit-of-calls"
 
@@ -228,69 +224,6 @@ def probe(session: Session) -> tuple[str, ...]:
     if is_refusal_of_keys(exchange.received):
         raise TargetRefusesKeys(f"{target.base_url} refuses the keys, in the headers and in the query")
     return ("The target refuses the keys in the headers; they are sent in the query.",)
-
-
-def questions(session: Session) -> st.SearchStrategy[Question]:
-    """Lawful questions about the session's users and dates. They shrink to one user, one date, no flag and no paging."""
-    days = (session.last - session.first).days
-
-    def build(start: int, length: int, users: list[str], flag: bool, page: tuple[int, int] | None) -> Question:
-        first = session.first + timedelta(days=start)
-        last = min(first + timedelta(days=length), session.last)
-        question = Question(first=first, last=last, users=tuple(users), include_allowed_conflicts=flag, page=page)
-        return session.lawful(question)
-
-    users = st.lists(st.sampled_from(session.users), min_size=1, max_size=5, unique=True)  # 5: three pages of two
-    pages = st.none() | st.none() | st.tuples(st.integers(1, 3), st.integers(1, min(4, session.profile.largest_page)))
-    return st.builds(build, st.integers(0, days), st.integers(0, min(days, 20)), users, st.booleans(), pages)
-
-
-def law_of_questions(check: Check, session: Session) -> Iterable[Breach]:
-    """One law over several answers: first about the broadest question, then about drawn ones; the smallest that breaks it."""
-    session.allowance = calls_of(check, session)
-    found: list[Breach] = []
-
-    def fails(drawn: tuple[Question, int]) -> list[Breach]:
-        try:
-            breaches = list(check.run(session, session.lawful(drawn[0].with_(page=None)), drawn[1]))
-        except AllowanceSpent:
-            return []
-        except Refused as refused:
-            received = f"status {refused.exchange.received.status}: {shorten(refused.exchange.received.text())}"
-            title = "A lawful request got no answer"
-            breaches = [Breach(rule=check.rules[0], title=title, received=received, exchanges=(refused.exchange,))]
-        if breaches and not found:
-            # A failure may use more of the budget, so that it can be shrunk.
-            session.allowance = (session.allowance or 0) + _CALLS_TO_SHRINK
-            found.extend(breaches)
-        return breaches
-
-    number = Random(session.seed).randrange(1000)  # noqa: S311 - a repeatable number, not a secret
-    fails((session.broad(), number))
-    broad = session.kept(session.broad())
-    if broad is not None and not broad.entries and not found:
-        raise NotApplicable("the target lists nobody, so there is nothing to compare")
-    drawn = st.tuples(questions(session), st.integers(0, 999))
-    smaller = smallest_failing(drawn, fails, seed=session.seed, examples=session.examples if not found else 4 * session.examples)
-    value = smaller[0] if smaller else (session.broad(), number)
-    if not found:
-        return ()
-    return _confirmed(check, session, value, smaller[1] if smaller else found)
-
-
-def _confirmed(check: Check, session: Session, value: tuple[Question, int], breaches: list[Breach]) -> Iterable[Breach]:
-    """The breaches, unless they do not show again: somebody may have changed the calendar between two calls."""
-    if "answer.repeatable" in check.rules:
-        return breaches
-    session.forget()
-    session.allowance = None
-    try:
-        again = list(check.run(session, session.lawful(value[0].with_(page=None)), value[1]))
-    except Refused:
-        return breaches
-    if not again:
-        session.facts.append("a failure did not show again; somebody may have changed the calendar meanwhile")
-    return again
 
 
 def _answer(session: Session, question: Question) -> Any:

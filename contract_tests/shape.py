@@ -47,7 +47,7 @@ def _split(document: Any) -> tuple[Any, list[tuple[tuple[str | int, ...], Any]]]
     return {**document, "List": groups}, entries
 
 
-_RIGHT_ENTRY = {
+_RIGHT_ENTRY: dict[str, Any] = {
     "UserId": "477aec30-bfee-11e8-a43f-02742c1c8abe",
     "EmailAddress": "zoo@lsqdev.in",
     "UserTimeZone": "Asia/Kolkata",

@@ -1,21 +1,25 @@
 """The target: where requests go, under which keys, how fast, and how many."""
 
 import json
-import re
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from .exchange import ACCESS_PLACEHOLDER, ENDPOINT, SECRET_PLACEHOLDER, Exchange, Received, Sent, error_of
+from .call import OWN_KEYS, Call, Keys
+from .exchange import ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER, Exchange, Received, Sent
+from .refusal_forms import KEYS_EXCEPTION, LIMIT_EXCEPTION, is_limit, is_refusal_of_keys, limit_named
+from .throttle import ManualClock, Throttle
 from .transport import HttpTransport, NoAnswer, Transport, WsgiTransport
 
-LIMIT_EXCEPTION = "MXAPIRateLimitExceededException"
-KEYS_EXCEPTION = "MXInvalidUserDetailsException"
-_LIMIT_MESSAGE = re.compile(r"limit of (\d+) in (\d+) second", re.IGNORECASE)
+__all__ = [
+    "KEYS_EXCEPTION", "LIMIT_EXCEPTION", "OWN_KEYS", "BudgetSpent", "Call", "Keys", "LimitPersists", "ManualClock", "Target",
+    "TargetRefusesKeys", "TargetUnreachable", "Throttle", "is_limit", "is_refusal_of_keys", "limit_named",
+]  # fmt: skip
+
 _MOST_LIMITED_IN_A_ROW = 5
 _NO_SECRETS = ("AccessKey", "SecretKey")  # of the vendor's own example; parts of ordinary words
 _EXCHANGES_KEPT = 2000
@@ -35,91 +39,6 @@ class LimitPersists(Exception):
 
 class BudgetSpent(Exception):
     """The budget of calls is used up; nothing more is sent."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """A pair of keys as a call names them; None leaves one out. The placeholders stand for the target's own."""
-
-    access: str | None
-    secret: str | None
-
-
-OWN_KEYS = Keys(access=ACCESS_PLACEHOLDER, secret=SECRET_PLACEHOLDER)
-"""The keys that the target was given."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One request as a check wants it.
-
-    content_type  None sends no Content-Type
-    header_keys   keys in the headers x-LSQ-AccessKey and x-LSQ-SecretKey; None sends none there
-    query_keys    keys in the query parameters accessKey and secretKey; None sends none there
-    connection    calls with another number travel over another connection
-    """
-
-    body: bytes = b""
-    method: str = "POST"
-    path: str = ENDPOINT
-    content_type: str | None = "application/json"
-    header_keys: Keys | None = OWN_KEYS
-    query_keys: Keys | None = None
-    connection: int = 0
-
-    def query(self) -> tuple[tuple[str, str], ...]:
-        """Query parameters, with placeholders for the target's own keys."""
-        return _pairs(("accessKey", "secretKey"), self.query_keys)
-
-    def headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers, with placeholders for the target's own keys."""
-        content_type = (("Content-Type", self.content_type),) if self.content_type is not None else ()
-        return (*content_type, *_pairs(("x-LSQ-AccessKey", "x-LSQ-SecretKey"), self.header_keys))
-
-
-class ManualClock:
-    """A clock that moves only when somebody sleeps: call it for the seconds since the epoch."""
-
-    def __init__(self, now: float = 1_772_420_400.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        """Seconds since the epoch."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Moves the clock on; nobody waits."""
-        self.now += seconds
-
-
-class Throttle:
-    """Never more than `number` calls in any `seconds`: a call counts from its sending until its reply was read."""
-
-    def __init__(self, number: int, seconds: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self.number, self.seconds, self.clock, self.sleep = number, seconds, clock, sleep
-        self._ends: deque[float] = deque()
-
-    def wait_needed(self) -> float:
-        """Seconds until one more call may be sent."""
-        now = self.clock()
-        while self._ends and self._ends[0] <= now - self.seconds:
-            self._ends.popleft()
-        return self._ends[-self.number] + self.seconds - now if len(self._ends) >= self.number else 0.0
-
-    def wait(self) -> None:
-        """Sleeps until one more call may be sent."""
-        # A sleep may end a little early, and a float may swallow its last microseconds.
-        while (needed := self.wait_needed()) > 0:
-            self.sleep(max(needed, 0.001))
-
-    def sent(self) -> None:
-        """Counts a call whose reply was read just now."""
-        self._ends.append(self.clock())
-
-    def lower(self, number: int, seconds: float) -> None:
-        """Slows down to a limit that the target named, where that is slower."""
-        if number >= 1 and seconds > 0 and number / seconds < self.number / self.seconds:
-            self.number, self.seconds = number, seconds
 
 
 class Target:
@@ -320,28 +239,3 @@ class _Account(Target):
     def _count(self) -> None:
         self._whole._count()
         self.calls = self._whole.calls
-
-
-def is_limit(received: Received) -> bool:
-    """Whether a reply is a refusal for the limit, in any form in which it was observed."""
-    error = error_of(received)
-    return received.status == 429 or (error is not None and error.get("ExceptionType") == LIMIT_EXCEPTION)
-
-
-def is_refusal_of_keys(received: Received) -> bool:
-    """Whether a reply is a refusal of the keys, in any form in which a profile gives it."""
-    error = error_of(received)
-    return received.status == 401 or (error is not None and error.get("ExceptionType") == KEYS_EXCEPTION)
-
-
-def limit_named(received: Received) -> tuple[int, float] | None:
-    """The calls and seconds that the message of a refusal names; None where it names none."""
-    error = error_of(received)
-    found = _LIMIT_MESSAGE.search(str(error.get("ExceptionMessage"))) if error else None
-    return (int(found[1]), float(found[2])) if found else None
-
-
-def _pairs(names: tuple[str, str], keys: Keys | None) -> tuple[tuple[str, str], ...]:
-    if keys is None:
-        return ()
-    return tuple((name, value) for name, value in zip(names, (keys.access, keys.secret), strict=True) if value is not None)

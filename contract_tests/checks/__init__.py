@@ -7,7 +7,18 @@ from .registry import Breach, Breaches, Check, Kind, NotApplicable, check, regis
 
 __all__ = ["Breach", "Breaches", "Check", "Kind", "NotApplicable", "check", "load", "registry"]
 
-_MODULES = ("replies", "one_answer", "busy_times", "answer_and_request", "several_requests", "refusals", "limit", "known_calendar")
+_MODULES = (
+    "replies",
+    "one_answer",
+    "busy_times",
+    "answer_and_request",
+    "several_requests",
+    "refusals",
+    "refused_bodies",
+    "refused_values",
+    "limit",
+    "known_calendar",
+)
 
 
 @cache

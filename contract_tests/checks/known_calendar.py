@@ -1,6 +1,6 @@
 """Answers against the oracle, where the calendar is known: on the emulator, or on a server with a scenario loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -147,7 +147,7 @@ def _compared(session: Session, document: Document, answer: Answer) -> Iterator[
                 yield _told(answer, difference, user, day, flag)
 
 
-def _told(answer: Answer, difference: Difference, user: Document, day: date, flag: bool) -> Breach:
+def _told(answer: Answer, difference: Difference, user: Mapping[str, Any], day: date, flag: bool) -> Breach:
     where = f"{user['email']} under {day}, flag {str(flag).lower()}"
     documented = f"{difference.member} {shorten(str(difference.expected), 600)}"
     if difference.note:

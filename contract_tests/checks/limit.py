@@ -22,6 +22,7 @@ from leadsquared_slots.contract_tests.target import (
 )
 from leadsquared_slots.mock_server.domain.profile import Counting, Window
 
+from .expectations import shown
 from .registry import Breach, Kind, NotApplicable, check
 
 DOCUMENTED_LIMIT, WINDOW_SECONDS = 25, 5.0
@@ -84,7 +85,7 @@ def limit_of_calls(session: Session) -> Iterator[Breach]:
         if took >= WINDOW_SECONDS:
             raise NotApplicable(f"{most + 1} calls took {took:.1f} s, so the target is too slow for its limit to be reached")
         received = f"{passed} calls passed in {took:.1f} s"
-        yield _breach("limit.exceeded", "More calls pass than the limit allows", received, replies[-1])
+        yield shown("limit.exceeded", "More calls pass than the limit allows", received, replies[-1])
         return
     session.facts.append(f"the limit lets {passed} calls pass in a window")
     session.eyes.look(refused[0], session.profile, None)
@@ -94,7 +95,7 @@ def limit_of_calls(session: Session) -> Iterator[Breach]:
     after = stage.burst([stage.call()])[0]
     if is_limit(after.received):
         received = f"still refused {WINDOW_SECONDS + _MARGIN_SECONDS:g} s after the last call"
-        yield _breach("limit.reopens", "The limit does not open again", received, after)
+        yield shown("limit.reopens", "The limit does not open again", received, after)
 
 
 @check(Kind.BURST, "limit.account", calls=26)
@@ -111,7 +112,7 @@ def limit_of_the_account(session: Session) -> Iterator[Breach]:
     if not any(is_limit(reply.received) for reply in replies) and session.profile.window is Window.SLIDING:
         _need_quick(replies, WINDOW_SECONDS)
         received = f"{len(replies)} calls passed over five connections"
-        yield _breach("limit.account", "The limit is not shared by all calls of the account", received, replies[-1])
+        yield shown("limit.account", "The limit is not shared by all calls of the account", received, replies[-1])
 
 
 @check(Kind.BURST, "limit.window", calls=90)
@@ -140,7 +141,7 @@ def shape_of_the_window(session: Session) -> Iterator[Breach]:
     if slides != (session.profile.window is Window.SLIDING):
         received = f"{passed} calls passed at the opening, {early} had been sent at the start of the window"
         documented = f"The profile says {session.profile.window.value}."
-        yield _breach("limit.window", "The window of the limit has another shape", received, last, documented)
+        yield shown("limit.window", "The window of the limit has another shape", received, last, documented)
 
 
 @check(Kind.BURST, "limit.refused-calls", calls=61)
@@ -162,7 +163,7 @@ def refused_calls(session: Session) -> Iterator[Breach]:
     if passed != expected:
         received = f"{passed} calls passed after {extra} had been refused in the window"
         documented = f"{expected} calls pass: under the profile refused calls {'count' if counted else 'do not count'}."
-        yield _breach("limit.refused-calls", "Refused calls count otherwise", received, replies[-1], documented)
+        yield shown("limit.refused-calls", "Refused calls count otherwise", received, replies[-1], documented)
 
 
 @check(Kind.BURST, "limit.invalid-requests", calls=58)
@@ -183,7 +184,7 @@ def invalid_requests(session: Session) -> Iterator[Breach]:
     if passed != expected:
         received = f"{passed} calls passed beside {half} with an empty object as body"
         documented = f"{expected} calls pass: under the profile invalid requests {'count' if counted else 'do not count'}."
-        yield _breach("limit.invalid-requests", "Invalid requests count otherwise", received, invalid[-1], documented)
+        yield shown("limit.invalid-requests", "Invalid requests count otherwise", received, invalid[-1], documented)
     stage.silence()
     wrong = Call(body=stage.call().body, header_keys=_WRONG)
     stage.burst([wrong] * 5)
@@ -192,7 +193,7 @@ def invalid_requests(session: Session) -> Iterator[Breach]:
     if passed != limit:
         received = f"{passed} calls passed beside 5 with wrong keys"
         documented = f"{limit} calls pass: wrong keys name no account to count for."
-        yield _breach("limit.invalid-requests", "Calls with wrong keys count", received, replies[-1], documented)
+        yield shown("limit.invalid-requests", "Calls with wrong keys count", received, replies[-1], documented)
 
 
 def _passed(replies: list[Exchange]) -> int:
@@ -218,7 +219,7 @@ def _half_a_window_later(stage: Stage, replies: list[Exchange]) -> Iterator[Brea
     slides = stage.session.profile.window is Window.SLIDING
     if slides and elapsed < WINDOW_SECONDS and not is_limit(again.received):
         received = f"{_passed(replies)} calls passed, and one more {elapsed:.1f} s after the first of them"
-        yield _breach("limit.exceeded", "The limit opens before its window has passed", received, again)
+        yield shown("limit.exceeded", "The limit opens before its window has passed", received, again)
     if stage.session.profile.refused_calls is Counting.COUNT or not slides:
         stage.silence()
     else:
@@ -231,28 +232,28 @@ def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Breach
     expected = named[0] if named and named[0] in _allowed(session) else DOCUMENTED_LIMIT
     if passed < expected:
         received = f"{passed} calls passed, then one was refused"
-        yield _breach("limit.number", "Fewer calls pass than the limit allows", received, refusal, _said(expected, named))
+        yield shown("limit.number", "Fewer calls pass than the limit allows", received, refusal, _said(expected, named))
     most = expected if session.profile.window is Window.SLIDING else 2 * expected
     if passed > most:
         received = f"{passed} calls passed within a window"
-        yield _breach("limit.exceeded", "More calls pass than the limit allows", received, refusal, _said(expected, named))
+        yield shown("limit.exceeded", "More calls pass than the limit allows", received, refusal, _said(expected, named))
     if named is None:
         received = str((error_of(refusal.received) or {}).get("ExceptionMessage"))
-        yield _breach("limit.message", "The message does not name the limit and the window", received, refusal)
+        yield shown("limit.message", "The message does not name the limit and the window", received, refusal)
     elif named != (expected, WINDOW_SECONDS):
         received = f"limit of {named[0]} in {named[1]:g} second(s)"
-        yield _breach("limit.message", "The message names another limit", received, refusal, _said(expected, named))
+        yield shown("limit.message", "The message names another limit", received, refusal, _said(expected, named))
 
 
 def _refusal(session: Session, refusal: Exchange) -> Iterator[Breach]:
     status, expected = refusal.received.status, int(session.profile.rate_limit_status)
     if status != expected:
         title = "A call over the limit has another status"
-        yield _breach("limit.status", title, f"status {status}", refusal, f"Status {expected}: the profile says so.")
+        yield shown("limit.status", title, f"status {status}", refusal, f"Status {expected}: the profile says so.")
     exception = (error_of(refusal.received) or {}).get("ExceptionType")
     if exception != LIMIT_EXCEPTION:
         title = "A call over the limit is refused with another exception"
-        yield _breach("limit.type", title, f"ExceptionType {exception!r}", refusal)
+        yield shown("limit.type", title, f"ExceptionType {exception!r}", refusal)
 
 
 def _said(expected: int, named: tuple[int, float] | None) -> str:
@@ -289,7 +290,3 @@ def _stage(session: Session) -> Stage:
         own.admin("POST", f"/clock/advance?account={account['accessKey'].replace('$', '%24')}", {"seconds": seconds})
 
     return Stage(session=session, target=own, wait=wait)
-
-
-def _breach(rule: str, title: str, received: str, exchange: Exchange, documented: str = "") -> Breach:
-    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=(exchange,))

@@ -1,0 +1,51 @@
+"""A request as a check wants it: which keys in which place, on which connection."""
+
+from dataclasses import dataclass
+
+from .exchange import ACCESS_PLACEHOLDER, ENDPOINT, SECRET_PLACEHOLDER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """A pair of keys as a call names them; None leaves one out. The placeholders stand for the target's own."""
+
+    access: str | None
+    secret: str | None
+
+
+OWN_KEYS = Keys(access=ACCESS_PLACEHOLDER, secret=SECRET_PLACEHOLDER)
+"""The keys that the target was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request as a check wants it.
+
+    content_type  None sends no Content-Type
+    header_keys   keys in the headers x-LSQ-AccessKey and x-LSQ-SecretKey; None sends none there
+    query_keys    keys in the query parameters accessKey and secretKey; None sends none there
+    connection    calls with another number travel over another connection
+    """
+
+    body: bytes = b""
+    method: str = "POST"
+    path: str = ENDPOINT
+    content_type: str | None = "application/json"
+    header_keys: Keys | None = OWN_KEYS
+    query_keys: Keys | None = None
+    connection: int = 0
+
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """Query parameters, with placeholders for the target's own keys."""
+        return _pairs(("accessKey", "secretKey"), self.query_keys)
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers, with placeholders for the target's own keys."""
+        content_type = (("Content-Type", self.content_type),) if self.content_type is not None else ()
+        return (*content_type, *_pairs(("x-LSQ-AccessKey", "x-LSQ-SecretKey"), self.header_keys))
+
+
+def _pairs(names: tuple[str, str], keys: Keys | None) -> tuple[tuple[str, str], ...]:
+    if keys is None:
+        return ()
+    return tuple((name, value) for name, value in zip(names, (keys.access, keys.secret), strict=True) if value is not None)
