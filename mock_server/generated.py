@@ -135,7 +135,7 @@ class GeneratedCalendar:
         return is_number and any(task.id == task_id for task in self._tasks_of(int(ordinal)))
 
     def kinds(self, days: range) -> Sequence[Hashable]:
-        """What the template, the zone's offset, holidays, leaves and tasks make of each date; None near a change of the clock."""
+        """What the template, the zone's offset, holidays, leaves and tasks make of each date; None where the clock changes."""
         looks = looks_of(self._template, self._zone, None if self._state else self._country, days, self._state == "holiday")
         drawn = self._drawn_days(range(days.start - 1, days.stop))
         if self._runs_over:

@@ -38,10 +38,11 @@ class Look(dict[int, int]):
 
     def __missing__(self, drawn: int) -> int:
         before, day = divmod(drawn, DRAWN_DAYS)
-        own = tuple(task for task in tasks_of_day(shifts_of(self._template, self._weekday), day) if task[0] < DAY)
+        own = tasks_of_day(shifts_of(self._template, self._weekday), day)
         earlier = tasks_of_day(shifts_of(self._template, self._weekday - 1), before)
-        run_over = tuple((wall - DAY, length, kind) for wall, length, kind in earlier if wall + length > DAY)
-        number = self[drawn] = _number_of(*self._apart_from_tasks, own, run_over)
+        tasks = [(wall, length, kind.allow_conflicts) for wall, length, kind in own if wall < DAY]
+        tasks += [(wall - DAY, length, kind.allow_conflicts) for wall, length, kind in earlier if wall + length > DAY]
+        number = self[drawn] = _number_of(*self._apart_from_tasks, tuple(sorted(tasks)))
         return number
 
 
@@ -57,10 +58,10 @@ def _number_of(*_: Hashable) -> int:
 
 @lru_cache(maxsize=2_048)
 def looks_of(template: WorkDayTemplate | None, home: tzinfo, country: str | None, days: range, is_holiday: bool) -> tuple[Look | None, ...]:
-    """The look of each date; None near a change of the clock."""
-    looks = []
+    """The look of each date; None where the clock changes."""
+    looks, days_before = [], 1 if runs_over(template) else 0
     for ordinal in days:
-        offset = steady_offset(home, ordinal)
+        offset = steady_offset(home, ordinal - days_before, ordinal)
         holiday = is_holiday or bool(country and holiday_name(country, ordinal))
         looks.append(None if offset is None else _look(template, home, offset, (ordinal - 1) % 7, holiday))
     return tuple(looks)

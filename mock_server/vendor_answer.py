@@ -43,15 +43,23 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     texts = day_texts(profile, query.include_allowed_conflicts)
     if by_user:
         rows = [texts(user, days) for user in users[begin:end]]
-        dates = [_date(day, cells) for day, cells in zip(days, zip(*rows, strict=True), strict=True)]
+        dates = list(zip(days, zip(*rows, strict=True), strict=True))
     else:
         dates = []
         for place in range(begin // len(users), (end - 1) // len(users) + 1):
             before, day = place * len(users), days[place : place + 1]
             listed = users[max(0, begin - before) : end - before]
-            dates.append(_date(day.start, [texts(user, day)[0] for user in listed]))
-    return b'%b,"List":[%b]}' % (head, b",".join(dates))
+            dates.append((day.start, tuple(texts(user, day)[0] for user in listed)))
+    return _joined(head, dates)
 
 
-def _date(day: int, entries: Sequence[bytes]) -> bytes:
-    return b'{"Date":"%b","UserSlots":[%b]}' % (date_text(day), b",".join(entries))
+def _joined(head: bytes, dates: Sequence[tuple[int, tuple[bytes, ...]]]) -> bytes:
+    """The whole body out of the entries of its dates, in one go: what opens and closes a date is part of its first and last entry."""
+    entries: list[bytes] = []
+    opening = b'%b,"List":[' % head
+    for day, (first, *others) in dates:
+        entries += (b'%b{"Date":"%b","UserSlots":[%b' % (opening, date_text(day), first), *others)
+        entries[-1] += b"]}"
+        opening = b""
+    entries[-1] += b"]}"
+    return b",".join(entries)

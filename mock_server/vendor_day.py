@@ -4,7 +4,7 @@ With `vendor_request` and `vendor_answer` the only modules that spell the vendor
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from .domain.profile import DateWithoutTemplate, Profile
 from .domain.user import User
 from .domain.zone import EPOCH
 
-DayTexts = Callable[[User, range], list[bytes]]
+DayTexts = Callable[[User, range], Sequence[bytes]]
 
 REASONS = {
     Absence.NO_TEMPLATE: "WorkDayTemplateNotDefined",
@@ -31,6 +31,7 @@ _ABSENCES = {reason: absence for absence, reason in REASONS.items()}
 
 _KEPT_DAYS = 16_384
 _KEPT_FORMS = 32_768
+_KEPT_ROWS = 512
 # Between the angle brackets stand days from the date shown; nothing else in an entry has such brackets.
 _DATE = re.compile(rb"<(-?[0-9]+)>")
 
@@ -49,8 +50,9 @@ class _Form(NamedTuple):
 def day_texts(profile: Profile, include_allowed_conflicts: bool) -> DayTexts:
     """What renders the entries of a user under dates (ordinals), with a profile and a flag.
 
-    Entries are kept in a bounded number: by the kind of the date where the calendar promises one, for all users alike, and else by user and
-    date. Users are compared by identity, and a changed user is a new one, so no old entry is ever found for it.
+    They are kept in a bounded number: by the kind of the date where the calendar promises one, for all users alike, and else by user and
+    date; and those of a user under the same dates together. Users are compared by identity, and a changed user is a new one, so no old
+    entry is ever found for it.
     """
     forms: dict[object, _Form] = {}
     has_kinds_without_template = profile.date_without_template is DateWithoutTemplate.USER
@@ -70,7 +72,8 @@ def day_texts(profile: Profile, include_allowed_conflicts: bool) -> DayTexts:
         form = forms[kind] = _read_form(orjson.dumps(day_entry(user, day, relative_to=ordinal)))
         return form
 
-    def texts(user: User, days: range) -> list[bytes]:
+    @lru_cache(maxsize=_KEPT_ROWS)
+    def texts(user: User, days: range) -> Sequence[bytes]:
         if user.template is None and not has_kinds_without_template:
             return [kept_text(user, ordinal) for ordinal in days]
         identity, rendered = _identity_text(user), []
@@ -135,6 +138,7 @@ def date_text(ordinal: int) -> bytes:
     return date.fromordinal(ordinal).isoformat().encode()
 
 
+@lru_cache(maxsize=4_096)
 def clock_text(second: int) -> str:
     """A second of the day as HH:mm:ss; the end of the day as 00:00:00 (rules slots.form, slots.midnight)."""
     minutes, seconds = divmod(second % DAY, 60)

@@ -78,9 +78,9 @@ def day_in_zone(ordinal: int, zone: tzinfo) -> Day:
 
 
 @lru_cache(maxsize=65_536)
-def steady_offset(zone: tzinfo, ordinal: int) -> int | None:
-    """The offset that a zone keeps from the day before a date to the day after; None around a change."""
-    offsets = {piece.offset for day in (ordinal - 1, ordinal, ordinal + 1) for piece in day_in_zone(day, zone).pieces}
+def steady_offset(zone: tzinfo, first: int, last: int) -> int | None:
+    """The offset that a zone keeps on all dates (ordinals) from the first to the last; None where it changes."""
+    offsets = {piece.offset for ordinal in range(first, last + 1) for piece in day_in_zone(ordinal, zone).pieces}
     return offsets.pop() if len(offsets) == 1 else None
 
 
@@ -88,7 +88,10 @@ def instant(zone: tzinfo, ordinal: int, wall: int) -> int | None:
     """The instant that reads a wall-clock second of a date, the first of two; None in a gap. `wall` may run on past midnight."""
     day = day_in_zone(ordinal + wall // DAY, zone)
     second = wall % DAY
-    return next((day.midnight + second - p.offset for p in day.pieces if p.start <= second < p.end), None)
+    for start, end, offset in day.pieces:
+        if start <= second < end:
+            return day.midnight + second - offset
+    return None
 
 
 def date_at(zone: tzinfo, moment: int) -> int:
