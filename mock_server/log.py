@@ -1,6 +1,7 @@
 """What the command writes: the text at start, and a line for each request. Keys are never in a line: requests come here without them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
@@ -18,8 +19,10 @@ def access_log(form: str, stream: TextIO) -> Callable[[Exchange], None]:
     line_of = _json_line if form == "json" else _text_line
 
     def write(exchange: Exchange) -> None:
-        stream.write(f"{line_of(exchange)}\n")
-        stream.flush()
+        # Whoever read the log may be gone; that is no reason to answer nobody.
+        with suppress(OSError, ValueError):
+            stream.write(f"{line_of(exchange)}\n")
+            stream.flush()
 
     return write
 

@@ -9,6 +9,7 @@ import struct
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -107,7 +108,8 @@ class Connection(asyncio.Protocol):
             return self._front.handler(message.method, path, query, message.headers, message.whole_body())
         except Exception:
             # Ours to mend, and no reason to leave a client without an answer.
-            traceback.print_exc()
+            with suppress(OSError, ValueError):
+                traceback.print_exc()
             return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, PLAIN, b"The emulator failed. Its log says how; please report it.\n")
 
     def _deliver_late(self, reply: Reply) -> None:

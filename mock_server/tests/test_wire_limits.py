@@ -1,12 +1,17 @@
 """What a connection may take: time, number, and what becomes of it when the server stops or fails."""
 
+import io
 import select
+import sys
 from collections.abc import Iterator
 
 import pytest
 from leadsquared_slots.mock_server import MockServer
 from leadsquared_slots.mock_server.exchange import Reply
 from leadsquared_slots.mock_server.inbox import Limits
+from leadsquared_slots.mock_server.log import access_log
+from leadsquared_slots.mock_server.server import Server
+from leadsquared_slots.mock_server.settings import Settings
 
 from .talking import BODY, Line, ask, request, running, wait_until
 
@@ -129,3 +134,19 @@ def test_a_mistake_of_ours_is_a_500_and_a_traceback_in_the_log(capsys: pytest.Ca
         assert b"a mistake of ours" not in failed.body
         assert line.send(request("/a")).answer().status == 200
     assert "RuntimeError: a mistake of ours" in capsys.readouterr().err
+
+
+class Broken(io.StringIO):
+    """A pipe whose reader is gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_a_log_that_cannot_be_written_keeps_no_answer_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Broken())
+    server = Server(Settings(rate_limit=None), watch=access_log("text", sys.stderr))
+    with running(server.handle) as front:
+        assert ask(front.port).status == 200
+    with running(answer) as front, Line(front.port) as line:
+        assert line.send(request("/fail")).answer().status == 500
