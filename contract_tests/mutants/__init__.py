@@ -6,7 +6,7 @@ from .registry import Mutant, mutants
 
 __all__ = ["Mutant", "load", "mutants"]
 
-_FAMILIES = ("http_surface", "keys", "reading", "dates_and_pages", "slots", "busy", "reasons", "limit", "calendars")
+_FAMILIES = ("http_surface", "keys", "reading", "dates_and_users", "pages", "slots", "busy", "reasons", "limit", "calendars")
 
 
 def load() -> None:

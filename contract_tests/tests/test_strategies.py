@@ -4,7 +4,6 @@ import json
 import tomllib
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from leadsquared_slots.contract_tests import strategies
+from leadsquared_slots.contract_tests.ledger import SCHEMAS
 from leadsquared_slots.contract_tests.response_assertion import ContractAssertion
 from leadsquared_slots.mock_server import Scenario
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED
 from referencing import Registry, Resource
 
-SCHEMAS = Path(__file__).parents[2] / "schemas"
 USERS = ["a@example.com", "b@example.com", "C@example.com"]
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 LIKE_HERE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
