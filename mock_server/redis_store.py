@@ -43,7 +43,7 @@ except ImportError:
 
 T = TypeVar("T")
 
-PATIENCE = 0.5
+PATIENCE = 1.0
 """Seconds that Redis has for a connection and for an answer; `socket_timeout` in the URL says otherwise."""
 _BETWEEN_TRIES = 0.1
 _KEPT_CREATED = 24 * 3600

@@ -1,9 +1,29 @@
-"""Hypothesis settings of the emulator's tests: CI tries more examples, and every failure prints how to repeat it."""
+"""Hypothesis settings of the emulator's tests: CI tries more examples, and every failure prints how to repeat it. And both stores."""
 
 import os
+from collections.abc import Callable, Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from .redis_server import RedisServer, running_redis
 
 settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("default"), max_examples=200)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """One Redis for all tests; each takes a database of its own."""
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["embedded", "redis"])
+def either_store(request: pytest.FixtureRequest) -> Callable[[], dict[str, str]]:
+    """Settings of an emulator that keeps its state in itself; and in a second run, of one that keeps it in Redis."""
+    if request.param == "embedded":
+        return dict
+    server: RedisServer = request.getfixturevalue("redis")
+    return lambda: {"redis_url": server.fresh_url()}

@@ -1,6 +1,6 @@
 """Accounts share a server and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,8 +31,8 @@ class Tenant:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer() as running:
+def server(either_store: Callable[[], dict[str, Any]]) -> Iterator[MockServer]:
+    with MockServer(**either_store()) as running:
         yield running
 
 

@@ -1,6 +1,6 @@
 """Every call of the admin interface through the wire: statuses, bodies, and what is said of a wrong one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,8 +16,8 @@ TASK = {"user": "free@example.com", "start": "2026-03-02T06:00:00Z", "end": "202
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer(rate_limit=None) as running:
+def server(either_store: Callable[[], dict[str, Any]]) -> Iterator[MockServer]:
+    with MockServer(rate_limit=None, **either_store()) as running:
         yield running
 
 
@@ -41,7 +41,8 @@ def refused(answer: Answer, status: int = 400) -> str:
 
 def test_health_says_what_runs(server: MockServer) -> None:
     health = Admin(server.port).get("/health")
-    assert list(health) == ["status", "version", "uptimeInSeconds", "now", "seed", "profile", "scenario"]
+    shared = ["sharedState"] if server.emulator.settings.redis_url else []
+    assert list(health) == ["status", "version", "uptimeInSeconds", "now", "seed", "profile", "scenario", *shared]
     expected = {"status": "healthy", "version": VERSION, "seed": 0, "profile": "documented", "scenario": "generated"}
     assert health | expected == health
     assert health["uptimeInSeconds"] >= 0

@@ -1,6 +1,6 @@
 """Calendars that are changed while the emulator runs: the next answer shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -15,15 +15,16 @@ TEMPLATE = {"zone": "UTC", "shifts": {"every-day": ["09:00-17:00"]}, "breaks": {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer(rate_limit=None, now=1_772_409_600.0) as running:
+def server(either_store: Callable[[], dict[str, Any]]) -> Iterator[MockServer]:
+    with MockServer(rate_limit=None, now=1_772_409_600.0, **either_store()) as running:
         yield running
 
 
 @pytest.fixture
 def admin(server: MockServer) -> Admin:
-    server.emulator.accounts.default.reset()
-    return Admin(server.port)
+    admin = Admin(server.port)
+    admin.do("POST", "/reset")
+    return admin
 
 
 def day_of(admin: Admin, user: str, day: str = DAY, flag: bool = False) -> dict[str, Any]:
