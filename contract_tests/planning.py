@@ -33,7 +33,7 @@ class Options:
     """How a run is wanted.
 
     users             addresses that have a user; empty: the emulator's, where the target is one
-    first, last       dates that are asked for, both included; None: four weeks from today
+    first, last       dates that are asked for, both included; None: four weeks from today, which is the emulator's
     profile           the answers by which the target is judged
     profile_argument  how the profile is named on the command line; empty: by its name
     budget            most API calls that are sent
@@ -64,7 +64,7 @@ def open_session(target: Target, options: Options) -> Session:
     status, health = target.admin("GET", "/health")
     emulator = status == 200 and isinstance(health, dict) and health.get("status") == "healthy"
     admin_status, clock = target.admin("GET", "/clock") if emulator else (0, None)
-    first, last = _dates(options)
+    first, last = _dates(options, clock)
     session = Session(
         target=target,
         profile=options.profile,
@@ -77,7 +77,7 @@ def open_session(target: Target, options: Options) -> Session:
         emulator=admin_status == 200,
     )
     if isinstance(clock, dict) and clock.get("frozen"):
-        target.keep_clock_going()
+        target.keep_clock_going(clock["now"])
     return session
 
 
@@ -175,8 +175,10 @@ def _users(target: Target, options: Options, emulator: bool, status: int) -> tup
     return tuple(known[:_MOST_USERS]) or EMULATOR_USERS
 
 
-def _dates(options: Options) -> tuple[date, date]:
-    first = options.first or (options.last if options.last else datetime.now(UTC).date())
+def _dates(options: Options, clock: Any) -> tuple[date, date]:
+    """The dates asked for: from today on, by the emulator's clock where there is one."""
+    today = date.fromisoformat(clock["now"][:10]) if isinstance(clock, dict) and "now" in clock else datetime.now(UTC).date()
+    first = options.first or options.last or today
     last = options.last or first + timedelta(days=_DAYS - 1)
     if first > last:
         raise UsageError(f"--from {first} is after --to {last}; swap them")

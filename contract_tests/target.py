@@ -79,6 +79,8 @@ class Target:
         self._lock = threading.Lock()
         self._real_sleep = sleep
         self._after_pause: Callable[[float], Any] = lambda seconds: None
+        self.put_clock_back: Callable[[], Any] = lambda: None
+        """Sets the clock of an emulator's account to where it stood, where `keep_clock_going` moved it."""
         self._own = Keys(access=access_key, secret=secret_key)
         self._transport = transport or HttpTransport(self.base_url)
 
@@ -142,11 +144,14 @@ class Target:
         self._real_sleep(seconds)
         self._after_pause(seconds)
 
-    def keep_clock_going(self) -> None:
-        """For an emulator whose account has a clock that stands still: it is moved on by every pause."""
-        path = f"/clock/advance?account={quote(self._own.access or '', safe='')}"
+    def keep_clock_going(self, now: str) -> None:
+        """For an emulator whose account has a clock that stands still at `now`: it is moved on by every pause."""
+        account = f"account={quote(self._own.access or '', safe='')}"
         # At least by a window: the moments between the pauses do not pass on that clock.
-        self._after_pause = lambda seconds: self.admin("POST", path, {"seconds": max(seconds, self.throttle.seconds)})
+        self._after_pause = lambda seconds: self.admin(
+            "POST", f"/clock/advance?{account}", {"seconds": max(seconds, self.throttle.seconds)}
+        )
+        self.put_clock_back = lambda: self.admin("PUT", f"/clock?{account}", {"now": now})
 
     def admin(self, method: str, path: str, document: Any = None) -> tuple[int, Any]:
         """A call of the emulator's admin interface, not counted: status and JSON, None where it is none; 0 for no reply."""

@@ -13,7 +13,7 @@ from leadsquared_slots.contract_tests.ledger import Grade, ledger
 from leadsquared_slots.contract_tests.results import CheckResult, NoProgress, Plan, Report, Verdict
 from leadsquared_slots.contract_tests.runner import Options, UsageError, plan_of, run_checks
 from leadsquared_slots.contract_tests.target import ManualClock, Target, TargetRefusesKeys, TargetUnreachable
-from leadsquared_slots.mock_server import Settings, create_app
+from leadsquared_slots.mock_server import Scenario, Settings, create_app
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, Profile
 
 from .oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, App, always, oracle_app
@@ -358,3 +358,16 @@ def test_a_failure_has_a_line_to_replay_it() -> None:
     assert "--from 2026-03-25 --to 2026-04-07 --user two.shifts@kit.example" in failure.replay
     assert ACCESS not in str(report)
     assert SECRET not in str(report)
+
+
+def test_a_clock_that_stands_still_is_kept_going_and_put_back() -> None:
+    """An emulator whose account lives at one instant is not stuck at its limit; the dates are those of its clock."""
+    clock = ManualClock()
+    app = create_app(Settings(scenario=Scenario.load("absences")), clock=clock)
+    target = Target.wsgi(app, clock=clock)
+    before = target.admin("GET", "/clock")
+    report = run_checks(target, strict=True, max_examples=2)
+    assert told(report) == []
+    assert report.plan.first == date(2026, 3, 2)
+    assert report.plan.users[0] == "holly@team.example"
+    assert target.admin("GET", "/clock") == before
