@@ -53,6 +53,28 @@ def test_the_compose_recipe_ends_with_the_tests_exit_code(compose: Any) -> None:
 
 
 @pytest.mark.usefixtures("image")
+def test_three_replicas_behind_a_balancer_are_one_emulator_even_when_one_is_killed(compose: Any, ask: Any) -> None:
+    """compose.cluster.yaml: 25 calls pass whichever replica they reach, a task added through one is seen through all."""
+    if not (os.environ.get("NGINX_IMAGE") and os.environ.get("REDIS_IMAGE")):
+        pytest.skip("NGINX_IMAGE and REDIS_IMAGE name no images; run .ci/run image")
+    file = DOCKER / "compose.cluster.yaml"
+    done = compose(file, "up", "--detach", "--wait", "--no-build")
+    assert done.returncode == 0, done.stdout + done.stderr + compose(file, "logs").stdout
+    root = "http://" + compose(file, "port", "balancer", "8255").stdout.strip().replace("0.0.0.0", "127.0.0.1")
+    admin = f"{root}/__admin"
+    urllib3.request("PUT", f"{admin}/clock", json={"now": "2026-03-02T06:00:00Z"}, retries=False)
+    answers = [ask(root, "free@example.com") for _ in range(30)]
+    assert [answer.status for answer in answers] == [200] * 25 + [429] * 5
+    assert len({answer.headers["X-Served-By"] for answer in answers}) == 3
+    urllib3.request("PATCH", f"{admin}/settings", json={"rateLimit": "none"}, retries=False)
+    task = {"user": "free@example.com", "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z"}
+    assert urllib3.request("POST", f"{admin}/tasks", json=task, retries=False).status == 201
+    assert {b"2026-03-02 06:30:00" in ask(root, "free@example.com").data for _ in range(6)} == {True}
+    compose(file, "kill", "leadsquared-2")
+    assert {ask(root, "free@example.com").status for _ in range(12)} == {200}
+
+
+@pytest.mark.usefixtures("image")
 def test_the_testcontainers_recipe_passes_in_a_project_of_its_own(tmp_path: Path) -> None:
     """Copied elsewhere, as a user would (and because here the folder `docker` would stand before the package of that name).
 
