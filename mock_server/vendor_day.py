@@ -29,7 +29,7 @@ REASONS = {
 """NoSlotsReason of each absence (rule reason.values)."""
 _ABSENCES = {reason: absence for absence, reason in REASONS.items()}
 
-_KEPT_DAYS = 16_384
+_KEPT_DAYS = 2_048
 _KEPT_FORMS = 32_768
 _KEPT_ROWS = 512
 # Between the angle brackets stand days from the date shown; nothing else in an entry has such brackets.
