@@ -60,7 +60,7 @@ def test_three_replicas_behind_a_balancer_are_one_emulator_even_when_one_is_kill
     file = DOCKER / "compose.cluster.yaml"
     done = compose(file, "up", "--detach", "--wait", "--no-build")
     assert done.returncode == 0, done.stdout + done.stderr + compose(file, "logs").stdout
-    root = "http://" + compose(file, "port", "balancer", "8255").stdout.strip().replace("0.0.0.0", "127.0.0.1")
+    root = "http://127.0.0.1:" + compose(file, "port", "balancer", "8255").stdout.strip().rpartition(":")[2]
     admin = f"{root}/__admin"
     urllib3.request("PUT", f"{admin}/clock", json={"now": "2026-03-02T06:00:00Z"}, retries=False)
     answers = [ask(root, "free@example.com") for _ in range(30)]
