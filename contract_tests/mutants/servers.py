@@ -14,8 +14,8 @@ from .registry import Ask, Document, Mutant, Reply, Server, World
 
 ADMIN = "/__admin"
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
-# A mutant may change the body; and the emulator is asked at its own name, whatever the caller calls it.
-_SET_ANEW = ("content-length", "host")
+# A mutant may change the body, and has to read it; and the emulator is asked at its own name, whatever the caller calls it.
+_SET_ANEW = ("content-length", "accept-encoding", "host")
 
 
 def correct_app(profile: Profile, *, seed: int, clock: Callable[[], float]) -> WsgiApp:

@@ -1,6 +1,6 @@
 """Mutants that get AvailableSlots and Breaks wrong."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from leadsquared_slots.contract_tests.wall_clock import DAY, zone
 
@@ -169,7 +169,7 @@ def _(entry: Document) -> None:
     skipped = []
     for start in hours[:-1]:
         at = midnight.replace(hour=start // HOUR, minute=start % HOUR // 60, tzinfo=where)
-        if instant(f"{at.astimezone(zone('UTC')):%Y-%m-%d %H:%M:%S}").astimezone(where).replace(tzinfo=None) != at.replace(tzinfo=None):
+        if at.astimezone(UTC).astimezone(where).replace(tzinfo=None) != at.replace(tzinfo=None):
             skipped.append((start, start + 1800))
     if times and skipped:
         entry["AvailableSlots"] = slots(merged(times + skipped))

@@ -6,7 +6,6 @@ from typing import Any
 
 from leadsquared_slots.contract_tests.wall_clock import DAY, zone
 
-FORM = "%Y-%m-%d %H:%M:%S"
 Span = tuple[int, int]
 
 
@@ -44,12 +43,13 @@ def merged(times: list[Span]) -> list[Span]:
 
 def instant(printed: str) -> datetime:
     """A busy time's start or end as an instant."""
-    return datetime.strptime(printed, FORM).replace(tzinfo=UTC)
+    return datetime.fromisoformat(printed).replace(tzinfo=UTC)
 
 
 def printed(at: datetime) -> str:
     """An instant or a local time as a busy time prints it."""
-    return at.strftime(FORM)
+    # Not strftime, which writes the year 113 with three digits.
+    return at.replace(tzinfo=None, microsecond=0).isoformat(" ")
 
 
 def on_both_ends(slot: dict[str, str], change: Callable[[str], str]) -> dict[str, str]:
