@@ -155,7 +155,7 @@ class Reader:
 
     def _environment(self) -> dict[str, str]:
         # An outer make's variables (ARGS) are not the reader's.
-        inherited = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+        inherited = {name: value for name, value in os.environ.items() if name not in {"ARGS", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
         tools = Path(sys.executable).parent
         return {**inherited, "PATH": f"{tools}:{os.environ['PATH']}", "LSQ_MOCK_PORT": str(self.port), "PORT": str(self.port)}
 
