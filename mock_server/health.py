@@ -4,7 +4,7 @@ import json
 import os
 import ssl
 from http.client import HTTPException
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from .settings import DEFAULT_PORT
@@ -26,6 +26,17 @@ def check_health(url: str | None, timeout: float) -> tuple[bool, str]:
     try:
         with urlopen(request, timeout=timeout, context=ssl._create_unverified_context()) as answer:  # noqa: S310, S323
             status = json.load(answer).get("status")
+    except HTTPError as error:
+        with error:
+            return False, f"{root} is not healthy: {_said(error)}"
     except (URLError, HTTPException, OSError, ValueError, AttributeError) as error:
         return False, f"{root} is not healthy: {error}"
     return status == "healthy", f"{root} is {status}"
+
+
+def _said(error: HTTPError) -> str:
+    """The status, and why a server that is not ready is not."""
+    try:
+        return f"{error.code}, {json.load(error)['error']}"
+    except (ValueError, KeyError, TypeError, OSError):
+        return str(error)

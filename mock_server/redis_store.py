@@ -155,8 +155,12 @@ class RedisStore:
             calls, counters = self._renew(account, copy)
             before = write_account(account)
             entries = [rule.entry for rule in account.faults.rules]
-            version, copy.version = copy.version, _UNKNOWN  # what happens from here on may leave the copy half-changed
-            outcome = use()
+            version, copy.version = copy.version, _UNKNOWN  # a failure from here on may leave the copy half-changed
+            try:
+                outcome = use()
+            except DomainError:
+                copy.version = version  # a refusal has changed nothing
+                raise
             state, now_calls, now_counters = write_account(account), _calls(account), counters_of(account)
             if (state, now_calls, now_counters) == (before, calls, counters):
                 copy.version = version

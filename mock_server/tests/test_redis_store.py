@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from leadsquared_slots.mock_server import RateLimit, create_app
+from leadsquared_slots.mock_server import MockServer, RateLimit, create_app
 from leadsquared_slots.mock_server.app import app_of
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Counting, Profile, Window
 from leadsquared_slots.mock_server.exchange import Reply, receive
@@ -163,6 +163,15 @@ def test_each_replica_keeps_the_journal_of_what_it_answered_and_a_reset_clears_t
         assert [len(replica.do("GET", "/requests")["requests"]) for replica in (one, other)] == [0, 0]
 
 
+def test_a_refused_call_leaves_the_journal_and_the_account_as_they_were(redis: RedisServer) -> None:
+    with replicas(redis, number=2) as (one, other):
+        for path, body in (("/tasks", {"user": "free@example.com", "start": "soon"}), ("/reset", {"unknown": 1})):
+            before = one.ask().body
+            assert one.call("POST", path, body)[0] == 400
+            assert one.ask().body == before == other.ask().body
+        assert [entry["status"] for entry in one.do("GET", "/requests")["requests"]] == [200] * 4
+
+
 def test_without_redis_nothing_is_answered_from_one_replicas_own_state_and_it_recovers_by_itself() -> None:
     with running_redis() as redis, replicas(redis, number=2) as found:
         found[0].do("POST", "/tasks", TASK)
@@ -216,6 +225,9 @@ def test_it_starts_while_redis_is_away() -> None:
         redis.kill()
         found = Replica(Settings(redis_url=redis.fresh_url()))
         assert found.call("GET", "/health")[0] == 503
+        with MockServer(redis_url=redis.fresh_url()) as server:
+            done = run("healthcheck", "--url", server.base_url)
+            assert (done.returncode, "503, the shared state in Redis at" in done.stdout + done.stderr) == (1, True)
         redis.start()
         wait_until(lambda: found.call("GET", "/health")[0] == 200)
         found.emulator.store.close()
