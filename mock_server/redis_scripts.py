@@ -1,7 +1,8 @@
 """What Redis does in one step: Lua, which no call of another replica comes between.
 
     KEYS  1 the settings' digest, 2 the account, 3 the calls of its rate window, 4 the counters of its faults
-    ARGV  1 our digest, 2 seconds that an unused account is kept, 3 the version that we have, and from 4 on what each script says
+    ARGV  1 our digest, 2 seconds that an unused account is kept (below zero where they need not begin anew yet), 3 the version that we
+          have, and from 4 on what each script says
 
 Every script gives a list that begins with SAME, MOVED or OTHER. An account that is not there has the version ''.
 """
@@ -14,9 +15,15 @@ LEASE = 30
 _BEGIN = f"""
 local digest = redis.call('GET', KEYS[1])
 if digest and digest ~= ARGV[1] then return {{{OTHER}}} end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', {LEASE})
 local version = redis.call('HGET', KEYS[2], 'version') or ''
-for place = 2, 4 do redis.call('EXPIRE', KEYS[place], ARGV[2]) end
+local kept = math.abs(tonumber(ARGV[2]))
+local function renew()
+  for place = 2, 4 do redis.call('EXPIRE', KEYS[place], kept) end
+end
+if not digest or tonumber(ARGV[2]) > 0 then
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', {LEASE})
+  renew()
+end
 """
 
 _MOVED = f"if version ~= ARGV[3] then return {{{MOVED}, version, redis.call('HGET', KEYS[2], 'state') or ''}} end\n"
@@ -44,22 +51,24 @@ local function is_over(call)
   if ARGV[6] == '1' then return call <= moment - seconds end
   return begin(call) < begin(moment)
 end
-redis.call('LTRIM', KEYS[3], -limit, -1)
-while true do
-  local last = redis.call('LINDEX', KEYS[3], -1)
-  if not last or tonumber(last) <= moment then break end
+local size = redis.call('LLEN', KEYS[3])
+if size > limit then
+  redis.call('LTRIM', KEYS[3], -limit, -1)
+  size = limit
+end
+while size > 0 and tonumber(redis.call('LINDEX', KEYS[3], -1)) > moment do
   redis.call('RPOP', KEYS[3])
+  size = size - 1
 end
-while true do
-  local first = redis.call('LINDEX', KEYS[3], 0)
-  if not first or not is_over(tonumber(first)) then break end
+while size > 0 and is_over(tonumber(redis.call('LINDEX', KEYS[3], 0))) do
   redis.call('LPOP', KEYS[3])
+  size = size - 1
 end
-local is_open = redis.call('LLEN', KEYS[3]) < limit
+local is_open = size < limit
 if (is_open and ARGV[8] == '1') or (not is_open and ARGV[7] == '1') then
   redis.call('RPUSH', KEYS[3], now)
-  redis.call('LTRIM', KEYS[3], -limit, -1)
-  redis.call('EXPIRE', KEYS[3], ARGV[2])
+  if size == 0 then redis.call('EXPIRE', KEYS[3], kept) end
+  if size == limit then redis.call('LPOP', KEYS[3]) end
 end
 """
     + f"return {{{SAME}, is_open and 1 or 0}}"
@@ -88,7 +97,7 @@ if ARGV[4] == '0' then
 end
 local number = 0
 if struck > 0 or ARGV[4] == '1' then number = redis.call('HINCRBY', KEYS[4], 'applied', 1) end
-redis.call('EXPIRE', KEYS[4], ARGV[2])
+redis.call('EXPIRE', KEYS[4], kept)
 """
     + f"return {{{SAME}, struck, number}}"
 )
@@ -120,7 +129,7 @@ local function replace(key, command, count, step)
 end
 replace(KEYS[3], 'RPUSH', tonumber(ARGV[6]), 1)
 replace(KEYS[4], 'HSET', tonumber(ARGV[7]), 2)
-for place = 2, 4 do redis.call('EXPIRE', KEYS[place], ARGV[2]) end
+renew()
 """
     + f"return {{{SAME}}}"
 )

@@ -46,6 +46,7 @@ T = TypeVar("T")
 PATIENCE = 1.0
 """Seconds that Redis has for a connection and for an answer; `socket_timeout` in the URL says otherwise."""
 _BETWEEN_TRIES = 0.1
+_RENEWAL = 5.0
 _KEPT_CREATED = 24 * 3600
 _KEPT_DEFAULT = 30 * 24 * 3600
 _SCHEMES = ("redis", "rediss", "unix")
@@ -79,12 +80,16 @@ class OtherSettings(Unavailable):
 
 
 class _Copy:
-    """What is known of the account in Redis that an account here is a copy of: its keys, and the version of the copy."""
+    """What is known of the account in Redis that an account here is a copy of: its keys, and the version of the copy.
 
-    __slots__ = ("keys", "ttl", "version")
+    `ttl` is how many seconds it is kept without use; `renewed` is when they last began anew.
+    """
+
+    __slots__ = ("keys", "renewed", "ttl", "version")
 
     def __init__(self, keys: list[str], ttl: int, version: str) -> None:
         self.keys, self.ttl, self.version = keys, ttl, version
+        self.renewed = -_RENEWAL
 
 
 class RedisStore:
@@ -258,7 +263,11 @@ class RedisStore:
         if self._trouble is not None:
             raise RedisGone(self._place, self._trouble)
         try:
-            outcome: list[Any] = script(copy.keys, (self._digest, copy.ttl, copy.version, *arguments))
+            now = time.monotonic()
+            is_due = now - copy.renewed >= _RENEWAL
+            outcome: list[Any] = script(copy.keys, (self._digest, copy.ttl if is_due else -copy.ttl, copy.version, *arguments))
+            if is_due:
+                copy.renewed = now
         except RedisError as error:
             if isinstance(error, (Disconnected, TimedOut)):
                 self._wait_for_return(str(error))
