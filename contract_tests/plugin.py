@@ -92,9 +92,7 @@ def _start(request: pytest.FixtureRequest) -> dict[str, Any]:
     chosen = dict(marker.kwargs) if marker else {}
     unknown = sorted(set(chosen) - {"scenario", "profile", "seed", "now"})
     if unknown or (marker and marker.args):
-        raise pytest.UsageError(
-            f"pytest.mark.lsq takes scenario, profile, seed and now by name; received {unknown or marker.args}"
-        )
+        raise pytest.UsageError(f"pytest.mark.lsq takes scenario, profile, seed and now by name; received {unknown or marker.args}")
     start.update((name, value) for name, value in chosen.items() if value is not None)
     for name in ("scenario", "profile"):
         start[name] = _contents(start.get(name), request.path.parent)

@@ -73,6 +73,4 @@ def _pattern(spelling: str) -> str:
 def _spellings(key: str) -> set[str]:
     quoted = {quote(key, safe=""), quote(key), quote_plus(key)}
     encoded = base64.b64encode(key.encode()).decode().rstrip("=")
-    return (
-        {key, json.dumps(key)[1:-1], html.escape(key), encoded} | quoted | {text.replace("%24", "$") for text in quoted}
-    )
+    return {key, json.dumps(key)[1:-1], html.escape(key), encoded} | quoted | {text.replace("%24", "$") for text in quoted}

@@ -114,9 +114,7 @@ def as_junit(report: Report) -> str:
         "time": f"{report.seconds:.3f}",
     }
     suites = ElementTree.Element("testsuites", counts)
-    suite = ElementTree.SubElement(
-        suites, "testsuite", {"name": "leadsquared-slots", "timestamp": _moment(report.started), **counts}
-    )
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": "leadsquared-slots", "timestamp": _moment(report.started), **counts})
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in (("target", report.target), ("profile", report.profile), ("seed", str(report.seed))):
         ElementTree.SubElement(properties, "property", {"name": name, "value": _xml(value)})

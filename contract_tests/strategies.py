@@ -64,9 +64,7 @@ def requests(
     body: dict[str, Any] = {
         "FromDate": from_date.isoformat(),
         "ToDate": (from_date + timedelta(days=days)).isoformat(),
-        "Users": draw(
-            st.lists(st.sampled_from(list(users)), min_size=1, max_size=5, unique=True)
-        ),  # 5: enough for three pages of two
+        "Users": draw(st.lists(st.sampled_from(list(users)), min_size=1, max_size=5, unique=True)),  # 5: enough for three pages of two
     }
     if profile.omitted_flag.value == "refused" or draw(st.booleans()):
         body["IncludeAllowedConflictSlots"] = draw(st.booleans())
@@ -114,9 +112,7 @@ def _broken_json(draw: st.DrawFn, whole: st.SearchStrategy[dict[str, Any]]) -> M
 @st.composite
 def _missing(draw: st.DrawFn, whole: st.SearchStrategy[dict[str, Any]]) -> MalformedRequest:
     body = draw(whole)
-    name, rule = draw(
-        st.sampled_from([("FromDate", "request.from-date"), ("ToDate", "request.to-date"), ("Users", "request.users")])
-    )
+    name, rule = draw(st.sampled_from([("FromDate", "request.from-date"), ("ToDate", "request.to-date"), ("Users", "request.users")]))
     del body[name]
     return _malformed(rule, f"{name} is missing", body)
 
@@ -186,9 +182,7 @@ def _bad_paging(draw: st.DrawFn, whole: st.SearchStrategy[dict[str, Any]], large
         # Down to the smallest 32-bit integer, and up to the largest: a server that overflows shows it here.
         st.integers(-(2**31), 0).map(lambda index: ("request.page-index", {"PageIndex": index, "PageSize": 10}))
         | st.integers(-(2**31), 0).map(lambda size: ("request.page-size", {"PageIndex": 1, "PageSize": size}))
-        | st.integers(largest + 1, 2**31 - 1).map(
-            lambda size: ("request.largest-page", {"PageIndex": 1, "PageSize": size})
-        )
+        | st.integers(largest + 1, 2**31 - 1).map(lambda size: ("request.largest-page", {"PageIndex": 1, "PageSize": size}))
     )
     return _malformed(rule, f"Paging is {paging}", draw(whole) | {"Paging": paging})
 
