@@ -121,8 +121,11 @@ def address_case(session: Session) -> Iterator[Breach]:
     call = session.target.ordinary(question.body())
     what = "a user's address in another letter case"
     if session.profile.address_case is AddressCase.ANY:
+        base = session.ask(session.base)
         for breach in same_as_base(session, call, "request.address-case", what, question):
-            echoes = other in breach.received and user != other
+            answer = session.read(breach.exchanges[0], question)
+            ids = [[entry.user_id for entry in each.entries] for each in (base, answer) if each]
+            echoes = len(ids) == 2 and ids[0] == ids[1] != []
             yield replace(breach, rule="answer.stored-address") if echoes else breach
         return
     exchange, base = session.send(call, question=question), session.ask(session.base)

@@ -74,14 +74,13 @@ def order_of_users_changes_nothing_else(session: Session, question: Question, nu
 def another_user_changes_nothing(session: Session, question: Question, number: int) -> Iterator[Breach]:
     """Another user asked for as well leaves the rest alone."""
     others = [user for user in session.users if user not in question.users]
-    if others and len(question.users) < session.profile.most_users:
-        more, users = question.with_(users=(*question.users, others[number % len(others)])), question.users
-    elif len(question.users) > 1:
-        users = question.users[:-1]
-        question, more = question.with_(users=users), question
+    if len(question.users) > 1:
+        users, more = (question.users[number % len(question.users)],), question
+    elif others and session.profile.most_users > 1:
+        users, more = question.users, question.with_(users=(*question.users, others[number % len(others)]))
     else:
         raise NotApplicable("it takes two users; name another with --user")
-    few, many = session.ask(question), session.ask(more)
+    few, many = session.ask(question.with_(users=users)), session.ask(more)
     asked = {same_address(user, session.profile) for user in users}
     kept = {key: entry for key, entry in many.by_date_and_user().items() if key[1] in asked}
     difference = _compare(few.by_date_and_user(), kept)
