@@ -106,7 +106,7 @@ def _(entry: Document) -> None:
         entry["BusySlots"] = []
 
 
-@on_entries("busy-null", "no busy times are null", ["answer.shape"])
+@on_entries("busy-null", "no busy times are null", ["answer.shape", "busy.form"])
 def _(entry: Document) -> None:
     entry["BusySlots"] = entry["BusySlots"] or None
 

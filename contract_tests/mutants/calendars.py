@@ -127,7 +127,7 @@ def _(document: Document) -> None:
         template["zone"] = "Asia/Kolkata"
 
 
-@on_calendar("standard-time", "clocks never change", ["busy.utc", "slots.gap", "slots.fold"])
+@on_calendar("standard-time", "clocks never change", ["slots.zone", "slots.gap", "slots.fold"])
 def _(document: Document) -> None:
     fixed = {"Europe": "Etc/GMT-1", "America": "Etc/GMT+5", "Australia": "Etc/GMT-10"}
     for template in document.get("template", []):

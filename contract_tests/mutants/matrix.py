@@ -162,16 +162,17 @@ def _do(task: tuple[Any, ...]) -> Row | Clean:
 
 def _row(name: str, seed: int, schemathesis: bool, own_rules: bool) -> Row:
     mutant, clock = mutants()[name], ManualClock()
-    app = mutated_app(mutant, DOCUMENTED, seed=seed, clock=clock)
+    profile = DOCUMENTED.with_answers(dict(mutant.judged))
+    app = mutated_app(mutant, profile, seed=seed, clock=clock)
     try:
-        report = judged(app, DOCUMENTED, seed=seed, clock=clock, only=_citing(mutant.rules) if own_rules else ())
+        report = judged(app, profile, seed=seed, clock=clock, only=_citing(mutant.rules) if own_rules else ())
         kills = tuple(_kills(report))
     except (TargetRefusesKeys, TargetUnreachable):
         kills = ((BEFORE_THE_CHECKS, mutant.rules),)
     alone = None
     if schemathesis:
         again = ManualClock()
-        alone = _schemathesis().failures(mutated_app(mutant, DOCUMENTED, seed=seed, clock=again), again)
+        alone = _schemathesis().failures(mutated_app(mutant, profile, seed=seed, clock=again), again)
     return Row(mutant=name, wrong=mutant.wrong, rules=mutant.rules, kills=kills, schemathesis=alone)
 
 

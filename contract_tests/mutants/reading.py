@@ -38,7 +38,13 @@ other_answer(
     "duplicate-addresses",
     "repeated",
 )
-other_answer("exact-addresses", "addresses are compared with their letter case", ["request.address-case"], "address-case", "exact")
+other_answer(
+    "exact-addresses",
+    "addresses are compared with their letter case",
+    ["request.address-case", "answer.stored-address"],
+    "address-case",
+    "exact",
+)
 other_answer("unknown-refused", "an unknown address refuses the request", ["request.unknown-address"], "unknown-address", "refused")
 other_answer("flag-mandatory", "the flag must not be left out", ["request.flag-omitted"], "omitted-flag", "refused")
 other_answer(

@@ -107,6 +107,7 @@ class Mutant:
     build     makes the wrong server of a correct one
     answers   profile answers of the correct server, where they are what is wrong
     limit     rate limit of the correct server, as 25/5s or none, where that is what is wrong
+    judged    profile answers by which it is judged, where they are not those of `documented`
     calendar  changes a scenario document in place before the emulator sees it, where the calendar is what is wrong
     """
 
@@ -116,6 +117,7 @@ class Mutant:
     build: Callable[[World], Server] = lambda world: world.server
     answers: Mapping[str, Any] = field(default_factory=dict)
     limit: str | None = None
+    judged: Mapping[str, Any] = field(default_factory=dict)
     calendar: Callable[[Document], None] | None = None
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from leadsquared_slots.contract_tests.wall_clock import DAY, zone
 
-from .registry import Document, entries, on_answer, on_ask, on_entries, other_answer
+from .registry import Document, Mutant, entries, on_answer, on_ask, on_entries, other_answer, register
 from .times import instant, merged, on_both_ends, slots, spans, text, wall, zone_of
 
 HOUR = 3600
@@ -129,7 +129,9 @@ def _(entry: Document) -> None:
         entry["AvailableSlots"] = slots([(a, b) for a, b in times if a < b])
 
 
-@on_entries("short-slots-dropped", "slots under half an hour are left out", ["slots.inside-shifts", "slots.flag-true"])
+@on_entries(
+    "short-slots-dropped", "slots under half an hour are left out", ["slots.inside-shifts", "slots.flag-true", "slots.over-midnight"]
+)
 def _(entry: Document) -> None:
     if entry["AvailableSlots"]:
         entry["AvailableSlots"] = slots([(a, b) for a, b in spans(entry["AvailableSlots"]) if b - a >= 1800])
@@ -193,6 +195,17 @@ def _(entry: Document) -> None:
 
 
 other_answer("breaks-taken-out", "breaks are taken out of the slots", ["breaks.kept"], "breaks", "taken-out")
+
+
+register(
+    Mutant(
+        name="breaks-left-in",
+        wrong="breaks stay in the slots where the profile takes them out",
+        rules=("breaks.kept",),
+        answers={"breaks": "kept"},
+        judged={"breaks": "taken-out"},
+    )
+)
 
 
 @on_entries("no-breaks", "Breaks is always empty", ["breaks.in-shifts"])
