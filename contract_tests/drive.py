@@ -16,11 +16,16 @@ class _Fails(Exception):
     """The value that was drawn fails."""
 
 
+class Enough(BaseException):
+    """Raised by a law that may try nothing more. No Exception: Hypothesis would take that for a failure, and shrink it."""
+
+
 def smallest_failing(
     strategy: SearchStrategy[Value], fails: Callable[[Value], Breaches], *, seed: int, examples: int
 ) -> tuple[Value, Breaches] | None:
     """The smallest value found for which `fails` gives breaches, with them; None where none was found.
 
+    `fails` ends the search by raising Enough, or any error; the error is raised here where nothing was found before.
     The same seed draws the same values. Nothing is stored, printed, or read from the settings of the surroundings.
     """
     found: list[tuple[Value, Breaches]] = []
@@ -39,7 +44,11 @@ def smallest_failing(
     )
     @given(strategy)
     def law(value: Value) -> None:
-        breaches = fails(value)
+        try:
+            breaches = fails(value)
+        except Exception as error:
+            # Not for Hypothesis: it would run into the same error again and again, to shrink it.
+            raise Enough from error
         if breaches:
             found.append((value, breaches))
             raise _Fails
@@ -49,4 +58,8 @@ def smallest_failing(
     except (_Fails, HypothesisException):
         # The last failure is the smallest; where it could not be repeated, it is the last that was seen.
         return found[-1] if found else None
+    except Enough as enough:
+        if enough.__cause__ is not None and not found:
+            raise enough.__cause__ from None
+        return min(found, key=lambda each: len(repr(each[0])), default=None)
     return None

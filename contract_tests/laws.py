@@ -1,13 +1,14 @@
 """Laws over several answers: questions are drawn, and what breaks a law is shrunk and confirmed."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 
 from hypothesis import strategies as st
 
 from .checks.registry import Breach, Check, NotApplicable
-from .drive import smallest_failing
+from .drive import Enough, smallest_failing
 from .exchange import shorten
 from .planning import calls_of
 from .question import Question
@@ -40,7 +41,7 @@ def law_of_questions(check: Check, session: Session) -> Iterable[Breach]:
         try:
             breaches = list(check.run(session, session.lawful(drawn[0].with_(page=None)), drawn[1]))
         except AllowanceSpent:
-            return []
+            raise Enough from None
         except Refused as refused:
             received = f"status {refused.exchange.received.status}: {shorten(refused.exchange.received.text())}"
             title = "A lawful request got no answer"
@@ -52,7 +53,8 @@ def law_of_questions(check: Check, session: Session) -> Iterable[Breach]:
         return breaches
 
     number = Random(session.seed).randrange(1000)  # noqa: S311 - a repeatable number, not a secret
-    fails((session.broad(), number))
+    with suppress(Enough):
+        fails((session.broad(), number))
     broad = session.kept(session.broad())
     if broad is not None and not broad.entries and not found:
         raise NotApplicable("the target lists nobody, so there is nothing to compare")
