@@ -328,8 +328,8 @@ def test_without_javascript_the_page_shows_everything_and_its_forms_work() -> No
             assert not plain.find_element("xpath", "//button[text()='Freeze']").is_enabled()
             plain.find_element("id", "flag").click()
             plain.find_element("xpath", "//button[text()='Show']").click()
-            assert "includeAllowedConflicts=true" in plain.current_url
+            until(lambda: "includeAllowedConflicts=true" in plain.current_url, "the page with the flag")
             plain.find_element("id", "later").click()
-            assert "2026-03-03" in plain.find_element("css selector", ".day-head").text
+            until(lambda: "2026-03-03" in plain.find_element("css selector", ".day-head").text, "the next day")
     finally:
         plain.quit()
