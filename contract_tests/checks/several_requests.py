@@ -74,6 +74,7 @@ def order_of_users_changes_nothing_else(session: Session, question: Question, nu
 def another_user_changes_nothing(session: Session, question: Question, number: int) -> Iterator[Breach]:
     """Another user asked for as well leaves the rest alone."""
     others = [user for user in session.users if user not in question.users]
+    users: tuple[str, ...]
     if len(question.users) > 1:
         users, more = (question.users[number % len(question.users)],), question
     elif others and session.profile.most_users > 1:
