@@ -197,6 +197,12 @@ def _(body: Document) -> None:
     body.setdefault("Paging", {"PageIndex": 1, "PageSize": 1})
 
 
+@on_ask("part-page-of-one", "PageSize left out is 1", ["request.paging-parts"])
+def _(body: Document) -> None:
+    if isinstance(body.get("Paging"), dict):
+        body["Paging"].setdefault("PageSize", 1)
+
+
 @mutant("part-refused", "Paging without PageSize is refused", ["request.paging-parts"])
 def _(ask: Ask, server: Server) -> Reply:
     reply, paging = server(ask), (ask.document or {}).get("Paging")
