@@ -194,7 +194,8 @@ def parts_of_paging(session: Session) -> Iterator[Breach]:
     if session.profile.omitted_paging is OmittedPaging.REFUSED:
         raise NotApplicable("the profile refuses Paging left out, so what a part of it means is not asked")
     # Everybody on one date, as far as one page may hold them.
-    whole = session.broad().with_(last=session.first, users=session.users[: session.profile.largest_page])
+    broad = session.broad()
+    whole = broad.with_(last=session.first, users=broad.users[: session.profile.largest_page])
     for paging, what in (({"PageSize": len(whole.users)}, "PageIndex left out"), ({"PageIndex": 1}, "PageSize left out")):
         call = with_(session, body=as_json({**whole.payload(), "Paging": paging}))
         yield from same(session, call, "request.paging-parts", what, whole, as_for=whole)
