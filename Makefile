@@ -1,5 +1,6 @@
 # make serve     start the emulator on http://127.0.0.1:8255      make serve ARGS="--port 9000 --seed 7"
-# make test      run every test that needs no container           make test ARGS="-k midnight"
+# make test      run every quick test that needs no container     make test ARGS="-k midnight"
+# make mutants   judge the kit by all its mutants: many minutes
 # make lint      ruff, mypy --strict and the import rules
 # make format    let ruff format and mend what it can
 # make bench     measure the emulator beside its peers            make bench ARGS="--quick"
@@ -10,7 +11,7 @@
 
 # Nothing has to be installed first except Python 3.11 or later. The rest goes into .venv, pinned, each file checked by its hash.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench dist image lock clean
+.PHONY: help serve test mutants lint format bench dist image lock clean
 
 VENV := .venv
 PYTHON := python3
@@ -27,7 +28,10 @@ serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lsq-mock serve $(ARGS)
 
 test: $(VENV)/test.stamp
-	@exec $(BIN)/python -m pytest -n auto --dist loadgroup -m "not docker" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist loadgroup -m "not docker and not slow" $(ARGS)
+
+mutants: $(VENV)/test.stamp
+	@exec $(BIN)/python -m pytest -v -m slow contract_tests/tests $(ARGS)
 
 lint: $(VENV)/test.stamp
 	@.ci/run lint types imports
