@@ -118,13 +118,23 @@ def _rule_of_times(oracle: Oracle, user: Document, day: date, flag: bool, slots:
         return "slots.maximal"
     if wrong.count(1) < 60:
         return "slots.seconds"
-    first = wrong.index(1)
+    # Breaks explain what differs in breaks alone; else what differs elsewhere says more.
+    elsewhere = _both(wrong, _inverted(oracle.breaks_of(user, day)))
+    first = elsewhere.index(1) if elsewhere.count(1) else wrong.index(1)
     return _rule_of_second(oracle, user, day, flag, Cell(cells[first]), first)
 
 
 def _differing(one: bytes | bytearray, other: bytes | bytearray) -> bytes:
     """1 for every second in which two days of zeros and ones differ."""
     return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(DAY)
+
+
+def _both(one: bytes | bytearray, other: bytes | bytearray) -> bytes:
+    return (int.from_bytes(one) & int.from_bytes(other)).to_bytes(DAY)
+
+
+def _inverted(day: bytes) -> bytes:
+    return day.translate(bytes((1, 0)) + bytes(254))
 
 
 def _rule_of_second(oracle: Oracle, user: Document, day: date, flag: bool, cell: Cell, second: int) -> str:

@@ -115,13 +115,18 @@ class Oracle:
 
     def rule_of_free_second(self, user: Document, day: date, second: int) -> str:
         """The ledger rule that most says why a free second of a working date is free."""
-        template = self.template_of(user) or {}
-        if pattern(template.get("breaks", {}), day)[second]:
+        if self.breaks_of(user, day)[second]:
             return "breaks.kept"
+        template = self.template_of(user) or {}
         own = of_weekday(template["shifts"], day)
         if not pattern_of(own, ())[second]:
             return "slots.over-midnight"
         return "slots.two-shifts" if len(own) > 1 else "slots.inside-shifts"
+
+    def breaks_of(self, user: Document, day: date) -> bytes:
+        """1 for every second of a date that lies in a break of the template, in a shift or not."""
+        template = self.template_of(user) or {}
+        return pattern(template.get("breaks", {}), day)
 
     def rule_of_second_outside(self, user: Document, day: date, second: int) -> str:
         """The ledger rule that most says why a second of a working date lies in no shift."""
