@@ -58,7 +58,7 @@ class StoredCalendar:
         return (task for task in self.stored if task.start < end and task.end > start)
 
     def kinds(self, days: range) -> Sequence[None]:
-        """No promise: what is written down may be different on every date."""
+        """None is shared: what is written down may be different on every date."""
         return (None,) * len(days)
 
     def has_task(self, task_id: str) -> bool:
@@ -104,7 +104,7 @@ class ChangedCalendar:
         return chain(left, self.added.tasks(start, end))
 
     def kinds(self, days: range) -> Sequence[None]:
-        """No promise: what was changed may be different on every date."""
+        """None is shared: what was changed may be different on every date."""
         return (None,) * len(days)
 
     def has_task(self, task_id: str) -> bool:

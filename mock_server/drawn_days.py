@@ -18,7 +18,7 @@ DRAWN_DAYS = 48
 EMPTY_DAY, FULL_DAY = 0, DRAWN_DAYS - 1
 LONGEST_TASK = 5400
 """Seconds of the longest task."""
-LEAVE_BLOCK = 28
+LEAVE_STRETCH = 32 * 7
 """Dates for which leaves are drawn together."""
 WHOLE_LEAVE = Leave(whole=True)
 
@@ -34,6 +34,10 @@ _TO_DRAWN_DAY = bytes(
 )
 # A day more on both sides than any task or zone can reach, so that every time drawn is one that can be written down.
 _FIRST_DATE, _LAST_DATE = 3, 3_652_056
+_FOUR_WEEKS = 28
+_PART_PERCENT, _SPELL_PERCENT = 16, 30
+# Up to which percent of all spells take so many days.
+_SPELLS = ((50, 1), (75, 2), (90, 5), (100, 10))
 _QUARTER = 900
 _STRAY_DAYS = range(1, 5)
 _LENGTHS = ((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_TASK))
@@ -83,15 +87,21 @@ def _ordinary_task(shift: Interval, draw: Draw) -> tuple[int, int, TaskType]:
 
 
 @lru_cache(maxsize=16_384)
-def leave_days(seed: int, address: str, block: int) -> dict[int, Leave]:
-    """The leaves of a block of LEAVE_BLOCK dates, by their place in it: a spell of one to ten days may fall, and one part of a day."""
-    draw = Draw(seed, address, "leave", block)
+def leave_days(seed: int, address: str, stretch: int) -> dict[int, Leave]:
+    """The leaves of a stretch of dates, by their place in it.
+
+    In every four weeks a spell of one to ten days may fall, and one part of a day.
+    """
+    drawn = blake2b(f"{seed}\0{address}\0leaves\0{stretch}".encode("utf-8", "surrogatepass"), digest_size=64).digest()
     days = {}
-    if draw.chance(16):
-        start = 9 + draw.below(8)
-        days[draw.below(LEAVE_BLOCK)] = Leave(parts=(Interval(start * 3600, (start + 2) * 3600),))
-    if draw.chance(30):
-        length = draw.pick(((50, 1), (25, 2), (15, 5), (10, 10)))
-        first = draw.below(LEAVE_BLOCK - length + 1)
-        days |= dict.fromkeys(range(first, first + length), WHOLE_LEAVE)
+    for number in range(LEAVE_STRETCH // _FOUR_WEEKS):
+        has_part, part_day, part_hour, has_spell, spell_length, spell_day, _, _ = drawn[8 * number : 8 * number + 8]
+        first = number * _FOUR_WEEKS
+        if has_part < 256 * _PART_PERCENT // 100:
+            start = 9 + part_hour % 8
+            days[first + part_day % _FOUR_WEEKS] = Leave(parts=(Interval(start * 3600, (start + 2) * 3600),))
+        if has_spell < 256 * _SPELL_PERCENT // 100:
+            length = next(length for percent, length in _SPELLS if spell_length < 256 * percent // 100)
+            begin = first + spell_day % (_FOUR_WEEKS - length + 1)
+            days |= dict.fromkeys(range(begin, begin + length), WHOLE_LEAVE)
     return days

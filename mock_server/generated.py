@@ -5,7 +5,7 @@ Names and subjects come later, from `people`: no answer of the endpoint holds on
 """
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from uuid import UUID
 
@@ -19,14 +19,15 @@ from .catalogue import (
     template,
 )
 from .domain.absence import NO_LEAVE, Leave
+from .domain.kind import Kind
 from .domain.task import Task, TaskType
 from .domain.user import User
 from .domain.work_day import WorkDayTemplate
 from .domain.zone import date_at, instant
 from .draw import Draw
-from .drawn_days import DRAWN_DAYS, FULL_DAY, LEAVE_BLOCK, WHOLE_LEAVE, drawn_days, leave_days, tasks_of_day
+from .drawn_days import DRAWN_DAYS, FULL_DAY, LEAVE_STRETCH, WHOLE_LEAVE, drawn_days, leave_days, tasks_of_day
 from .holiday_calendar import holiday_name
-from .looks import looks_of, runs_over, shifts_of
+from .looks import looks_of, on_leave, runs_over, shifts_of
 from .zones import zone
 
 STATES = (
@@ -120,7 +121,7 @@ class GeneratedCalendar:
         """The leave on a date: in every four weeks a spell of one to ten days may fall, and one part of a day."""
         if self._state is not None:
             return WHOLE_LEAVE if self._state == "leave" else NO_LEAVE
-        return leave_days(self._seed, self._address, ordinal // LEAVE_BLOCK).get(ordinal % LEAVE_BLOCK, NO_LEAVE)
+        return leave_days(self._seed, self._address, ordinal // LEAVE_STRETCH).get(ordinal % LEAVE_STRETCH, NO_LEAVE)
 
     def tasks(self, start: int, end: int) -> Iterator[Task]:
         """The tasks of all dates that touch the instants, and of the date before: a night shift's run over midnight."""
@@ -134,17 +135,18 @@ class GeneratedCalendar:
         is_number = ordinal.isascii() and ordinal.isdigit() and len(ordinal) <= 10
         return is_number and any(task.id == task_id for task in self._tasks_of(int(ordinal)))
 
-    def kinds(self, days: range) -> Sequence[Hashable]:
+    def kinds(self, days: range) -> Sequence[Kind | None]:
         """What the template, the zone's offset, holidays, leaves and tasks make of each date; None where the clock changes."""
         looks = looks_of(self._template, self._zone, None if self._state else self._country, days, self._state == "holiday")
         drawn = self._drawn_days(range(days.start - 1, days.stop))
         if self._runs_over:
             pairs = zip(looks, drawn, drawn[1:], strict=False)
-            kinds: list[Hashable] = [None if look is None else look[before * DRAWN_DAYS + day] for look, before, day in pairs]
+            kinds = [None if look is None else look[before * DRAWN_DAYS + day] for look, before, day in pairs]
         else:
             kinds = [None if look is None else look[day] for look, day in zip(looks, drawn[1:], strict=True)]
         for place, leave in self._leaves(days):
-            kinds[place] = kinds[place] and (kinds[place], leave)
+            kind = kinds[place]
+            kinds[place] = None if kind is None else on_leave(kind, leave)
         return kinds
 
     def _leaves(self, days: range) -> Iterator[tuple[int, Leave]]:
@@ -152,9 +154,9 @@ class GeneratedCalendar:
         if self._state is not None:
             yield from ((place, WHOLE_LEAVE) for place in range(len(days)) if self._state == "leave")
             return
-        for block in range(days.start // LEAVE_BLOCK, (days.stop - 1) // LEAVE_BLOCK + 1):
-            for day, leave in leave_days(self._seed, self._address, block).items():
-                place = block * LEAVE_BLOCK + day - days.start
+        for stretch in range(days.start // LEAVE_STRETCH, (days.stop - 1) // LEAVE_STRETCH + 1):
+            for day, leave in leave_days(self._seed, self._address, stretch).items():
+                place = stretch * LEAVE_STRETCH + day - days.start
                 if 0 <= place < len(days):
                     yield place, leave
 

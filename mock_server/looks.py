@@ -1,17 +1,22 @@
 """Looks: what dates of generated calendars have in common apart from their users and tasks, and the kinds that drawn days make of them."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from functools import cache, lru_cache
-from itertools import count
 
-from .domain.interval import DAY, Interval
+from .domain.absence import Leave
+from .domain.interval import DAY, Interval, Intervals
+from .domain.kind import Kind
+from .domain.task import Task, TaskType
 from .domain.work_day import WorkDayTemplate
-from .domain.zone import steady_offset
+from .domain.zone import steady_day, steady_offset
 from .drawn_days import DRAWN_DAYS, LONGEST_TASK, tasks_of_day
 from .holiday_calendar import holiday_name
 
 _OFFICE_HOURS = (Interval(9 * 3600, 18 * 3600),)
+# Of a task's type a kind knows only whether it allows conflicts.
+_TYPES = {allows: TaskType("", allows) for allows in (False, True)}
 
 
 def shifts_of(template: WorkDayTemplate | None, weekday: int) -> Sequence[Interval]:
@@ -27,33 +32,63 @@ def runs_over(template: WorkDayTemplate | None) -> bool:
     return any(shift.end + LONGEST_TASK > DAY for weekday in range(7) for shift in shifts_of(template, weekday))
 
 
-class Look(dict[int, int]):
-    """What dates have in common apart from their tasks: for the drawn day, and DRAWN_DAYS times the one before, the number of the kind."""
+@cache
+def _hours_like(template: WorkDayTemplate | None, weekday: int) -> int:
+    """The first weekday with the hours of this one, so that a look of either serves both."""
+    return next(other for other in range(7) if _hours(template, other) == _hours(template, weekday))
 
-    def __init__(self, template: WorkDayTemplate | None, home: tzinfo, offset: int, weekday: int, is_holiday: bool) -> None:
+
+def _hours(template: WorkDayTemplate | None, weekday: int) -> tuple[object, ...]:
+    own, before = shifts_of(template, weekday), shifts_of(template, weekday - 1) if runs_over(template) else ()
+    return (own, before, template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else (own, before)
+
+
+class Look(dict[int, Kind]):
+    """What dates have in common apart from their tasks: for the drawn day, and DRAWN_DAYS times the one before, the kind."""
+
+    def __init__(self, template: WorkDayTemplate | None, offset: int, weekday: int, is_holiday: bool) -> None:
         super().__init__()
-        self._template, self._weekday = template, weekday
-        hours = template and (template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday])
-        self._apart_from_tasks = template or home, offset, hours, is_holiday
+        self._own, self._before = shifts_of(template, weekday), shifts_of(template, weekday - 1)
+        hours = (template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else ((), ())
+        self._apart_from_tasks = template, offset, *hours, is_holiday
 
-    def __missing__(self, drawn: int) -> int:
+    def __missing__(self, drawn: int) -> Kind:
         before, day = divmod(drawn, DRAWN_DAYS)
-        own = tasks_of_day(shifts_of(self._template, self._weekday), day)
-        earlier = tasks_of_day(shifts_of(self._template, self._weekday - 1), before)
-        tasks = [(wall, length, kind.allow_conflicts) for wall, length, kind in own if wall < DAY]
-        tasks += [(wall - DAY, length, kind.allow_conflicts) for wall, length, kind in earlier if wall + length > DAY]
-        number = self[drawn] = _number_of(*self._apart_from_tasks, tuple(sorted(tasks)))
-        return number
+        tasks = [(wall, length, of.allow_conflicts) for wall, length, of in tasks_of_day(self._own, day) if wall < DAY]
+        for wall, length, of in tasks_of_day(self._before, before):
+            if wall + length > DAY:
+                tasks.append((wall - DAY, length, of.allow_conflicts))
+        kind = self[drawn] = _kind(*self._apart_from_tasks, tuple(sorted(tasks)))
+        return kind
 
 
 _look = lru_cache(maxsize=4_096)(Look)
-_numbers = count(1)
 
 
 @lru_cache(maxsize=32_768)
-def _number_of(*_: Hashable) -> int:
-    """A number for what makes a kind; one that was forgotten gets another, which is as good."""
-    return next(_numbers)
+def _kind(
+    template: WorkDayTemplate | None,
+    offset: int,
+    shifts: Intervals,
+    breaks: Intervals,
+    is_holiday: bool,
+    tasks: tuple[tuple[int, int, bool], ...],
+) -> Kind:
+    """The kind of so many facts; one that was forgotten is made again, which is as good."""
+    return Kind(
+        day=steady_day(offset),
+        template=template,
+        shifts=shifts,
+        breaks=breaks,
+        is_holiday=is_holiday,
+        tasks=[Task(wall - offset, wall - offset + length, _TYPES[allows], "", None) for wall, length, allows in tasks],
+    )
+
+
+@lru_cache(maxsize=8_192)
+def on_leave(kind: Kind, leave: Leave) -> Kind:
+    """The kind of a date that is otherwise of the given kind."""
+    return replace(kind, leave=leave)
 
 
 @lru_cache(maxsize=2_048)
@@ -63,5 +98,5 @@ def looks_of(template: WorkDayTemplate | None, home: tzinfo, country: str | None
     for ordinal in days:
         offset = steady_offset(home, ordinal - days_before, ordinal)
         holiday = is_holiday or bool(country and holiday_name(country, ordinal))
-        looks.append(None if offset is None else _look(template, home, offset, (ordinal - 1) % 7, holiday))
+        looks.append(None if offset is None else _look(template, offset, _hours_like(template, (ordinal - 1) % 7), holiday))
     return tuple(looks)

@@ -1,10 +1,12 @@
 """The one algorithm: what is left of a user's shifts on a date."""
 
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from .absence import Absence, Leave, first_absence
 from .interval import Interval, Intervals, fold_to_day, intersect, subtract, union
+from .kind import Kind
 from .profile import AbsentLists, AllowedConflict, Breaks, DateWithoutTemplate, PartialLeave, Profile, TimeZoneOfTimes
 from .task import Task
 from .user import User
@@ -24,30 +26,43 @@ class DayAvailability(NamedTuple):
     absence: Absence | None
 
 
+def kind_of(user: User, ordinal: int, profile: Profile) -> Kind:
+    """What decides the availability of a user on a date (an ordinal), as the user's calendar says."""
+    template, calendar = user.template, user.calendar
+    day = day_in_zone(ordinal, zone_of_dates(user, profile))
+    if template is None:
+        return Kind(day=day, template=None, tasks=tasks_on(user, day))
+    return Kind(
+        day=day,
+        template=template,
+        shifts=template.shifts_on(ordinal),
+        breaks=template.breaks_on(ordinal),
+        is_holiday=calendar.holiday(ordinal) is not None,
+        leave=calendar.leave(ordinal),
+        tasks=tasks_on(user, day),
+    )
+
+
 def availability(user: User, ordinal: int, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
-    """The availability of a user on a date (an ordinal): shifts that exist, minus leave, minus what blocks.
+    """The availability of a user on a date (an ordinal)."""
+    return availability_of(kind_of(user, ordinal, profile), include_allowed_conflicts=include_allowed_conflicts, profile=profile)
+
+
+def availability_of(kind: Kind, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
+    """The availability on a date of a kind: shifts that exist, minus leave, minus what blocks.
 
     Rules slots.*, breaks.*, busy.* and reason.*; where the vendor leaves one open, the profile decides.
     """
-    day = day_in_zone(ordinal, zone_of_dates(user, profile))
-    tasks = tasks_on(user, day)
-    busy = tuple(sorted(Interval(task.start, task.end) for task in tasks if not task.type.allow_conflicts))
-    template = user.template
-    if template is None:
+    day, leave = kind.day, kind.leave
+    busy = tuple(sorted([Interval(task.start, task.end) for task in kind.tasks if not task.type.allow_conflicts]))
+    if kind.template is None:
         return DayAvailability(None, None, busy, Absence.NO_TEMPLATE)
-    shifts, leave = template.shifts_on(ordinal), user.calendar.leave(ordinal)
-    absence = first_absence(
-        profile.absence_order,
-        holiday=user.calendar.holiday(ordinal) is not None,
-        leave=leave.whole,
-        scheduled=bool(shifts),
-    )
+    absence = first_absence(profile.absence_order, holiday=kind.is_holiday, leave=leave.whole, scheduled=bool(kind.shifts))
     if absence is not None:
         nothing = None if profile.absent_lists is AbsentLists.NULL else ()
         return DayAvailability(nothing, nothing, busy, absence)
-    free = intersect(shifts, day.existing)
-    breaks = intersect(template.breaks_on(ordinal), day.existing)
-    taken = taken_time(day, tasks, leave, breaks, include_allowed_conflicts=include_allowed_conflicts, profile=profile)
+    free, breaks = intersect(kind.shifts, day.existing), intersect(kind.breaks, day.existing)
+    taken = taken_time(day, kind.tasks, leave, breaks, include_allowed_conflicts=include_allowed_conflicts, profile=profile)
     free = subtract(free, taken)
     if profile.time_zone is TimeZoneOfTimes.UTC:
         free, breaks = fold_to_day(day.instants_of(free)), fold_to_day(day.instants_of(breaks))
@@ -77,7 +92,7 @@ def blocks(task: Task, *, include_allowed_conflicts: bool, profile: Profile) -> 
 
 
 def taken_time(
-    day: Day, tasks: list[Task], leave: Leave, breaks: Intervals, *, include_allowed_conflicts: bool, profile: Profile
+    day: Day, tasks: Sequence[Task], leave: Leave, breaks: Intervals, *, include_allowed_conflicts: bool, profile: Profile
 ) -> Intervals:
     """The wall-clock times of a working date that tasks, partial leaves and, under some profiles, breaks take."""
     taken: list[Interval] = []

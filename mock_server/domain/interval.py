@@ -54,8 +54,7 @@ def subtract(intervals: Intervals, taken: Intervals) -> Intervals:
 
 def intersect(intervals: Intervals, others: Intervals) -> Intervals:
     """What two sets have in common."""
-    common = (Interval(max(start, other_start), min(end, other_end)) for start, end in intervals for other_start, other_end in others)
-    return tuple(interval for interval in common if interval.start < interval.end)
+    return tuple([Interval(max(a, c), min(b, d)) for a, b in intervals for c, d in others if a < d and c < b])
 
 
 def shift_by(intervals: Iterable[Interval], seconds: int) -> Intervals:
@@ -65,7 +64,7 @@ def shift_by(intervals: Iterable[Interval], seconds: int) -> Intervals:
 
 def within(intervals: Iterable[Interval], start: int, end: int) -> Intervals:
     """What of the intervals lies inside `[start, end)`."""
-    return tuple(Interval(max(a, start), min(b, end)) for a, b in intervals if a < end and b > start)
+    return tuple([Interval(max(a, start), min(b, end)) for a, b in intervals if a < end and b > start])
 
 
 def fold_to_day(intervals: Iterable[Interval]) -> Intervals:

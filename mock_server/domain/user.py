@@ -1,11 +1,12 @@
 """Users: who they are, and what their calendar says."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
 from .absence import Leave
+from .kind import Kind
 from .task import Task
 from .work_day import WorkDayTemplate
 
@@ -22,11 +23,8 @@ class Calendar(Protocol):
     def tasks(self, start: int, end: int) -> Iterable[Task]:
         """At least the tasks that overlap the instants `[start, end)`, in any order; others may be among them."""
 
-    def kinds(self, days: range) -> Sequence[Hashable]:
-        """What each date looks like, as a key; None where the calendar cannot promise the following.
-
-        Two dates of one kind, of whichever users, have the same template and absences, and the same tasks relative to midnight.
-        """
+    def kinds(self, days: range) -> Sequence[Kind | None]:
+        """The kind of each date, where the calendar shares kinds among dates and users; None where it does not."""
 
     def has_task(self, task_id: str) -> bool:
         """Whether one of the tasks has the id."""

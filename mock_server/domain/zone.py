@@ -77,6 +77,12 @@ def day_in_zone(ordinal: int, zone: tzinfo) -> Day:
     )
 
 
+@lru_cache(maxsize=1_024)
+def steady_day(offset: int) -> Day:
+    """A date on which the zone keeps one offset, with midnight 0: instants count from the midnight of UTC's date of the same name."""
+    return Day(0, (Piece(0, DAY, offset),), (Interval(0, DAY),), (Interval(-offset, DAY - offset),))
+
+
 @lru_cache(maxsize=65_536)
 def steady_offset(zone: tzinfo, first: int, last: int) -> int | None:
     """The offset that a zone keeps on all dates (ordinals) from the first to the last; None where it changes."""
@@ -103,10 +109,10 @@ def date_at(zone: tzinfo, moment: int) -> int:
 def offset_at(zone: tzinfo, moment: int) -> int:
     """Wall clock minus UTC at an instant, in seconds."""
     known = min(max(moment, _FIRST), _LAST)
-    offset = (_EPOCH_INSTANT + timedelta(seconds=known)).astimezone(zone).utcoffset()
+    offset = (_EPOCH_INSTANT + timedelta(0, known)).astimezone(zone).utcoffset()
     if offset is None:
         raise ValueError(f"{zone!r} has no offset from UTC; expected an aware time zone")
-    return offset // timedelta(seconds=1)
+    return offset.days * DAY + offset.seconds
 
 
 def _constant_offsets(zone: tzinfo, start: int, end: int) -> list[tuple[int, int, int]]:

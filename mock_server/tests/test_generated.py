@@ -24,7 +24,7 @@ from leadsquared_slots.mock_server.vendor_day import day_entry, day_texts, ident
 from .asking import DECIDES_ANSWERS, choices
 
 # Of what is drawn, without the holidays, which the `holidays` library may correct from release to release.
-DIGEST = "d76b935964fc1433dea688356c2c08034488b67ea4e59607bdcfff2cee779f0a"
+DIGEST = "af05f2a07bc6bf155736eda28572d5f375f0e1866a7b51ea9888de7f907af8a8"
 
 DIGEST_PROGRAM = """
 from hashlib import sha256
