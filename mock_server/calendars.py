@@ -1,9 +1,11 @@
 """Calendars that are written down: users, templates and tasks of a scenario, and what is changed while the emulator runs."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -43,6 +45,15 @@ class StoredCalendar:
     leaves: Sequence[tuple[int, int, Leave]] = ()
     """(first date, last date, the leave on each of them)."""
     stored: Sequence[Task] = ()
+    """In any order; kept by start, so that a date costs its own tasks and not all of them."""
+    _starts: Sequence[int] = field(init=False)
+    _longest: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        stored = sorted(self.stored, key=itemgetter(0))
+        object.__setattr__(self, "stored", stored)
+        object.__setattr__(self, "_starts", [task.start for task in stored])
+        object.__setattr__(self, "_longest", max((task.end - task.start for task in stored), default=0))
 
     def holiday(self, ordinal: int) -> str | None:
         """The holiday on a date, one of its own or one of its country."""
@@ -55,7 +66,8 @@ class StoredCalendar:
 
     def tasks(self, start: int, end: int) -> Iterator[Task]:
         """The tasks that overlap the instants."""
-        return (task for task in self.stored if task.start < end and task.end > start)
+        first, last = bisect_right(self._starts, start - self._longest), bisect_left(self._starts, end)
+        return (task for task in self.stored[first:last] if task.end > start)
 
     def kinds(self, days: range) -> Sequence[None]:
         """None is shared: what is written down may be different on every date."""
