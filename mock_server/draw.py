@@ -1,6 +1,6 @@
 """Numbers from a hash: the same on every machine, platform and Python version."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -23,11 +23,11 @@ class Draw:
         """True in so many cases of a hundred."""
         return self.below(100) < percent
 
-    def pick(self, weighted: Sequence[tuple[int, T]]) -> T:
-        """One of the things, each as often as its weight says."""
-        rest = self.below(sum(weight for weight, _ in weighted))
-        for weight, thing in weighted:
-            if rest < weight:
-                return thing
-            rest -= weight
-        raise AssertionError("the weights add up to the bound")
+    def pick(self, things: Sequence[T]) -> T:
+        """One of the things, each as often as it stands there."""
+        return things[self.below(len(things))]
+
+
+def weighted(pairs: Iterable[tuple[int, T]]) -> tuple[T, ...]:
+    """Things to pick from: each as many times as its weight says."""
+    return tuple(thing for weight, thing in pairs for _ in range(weight))

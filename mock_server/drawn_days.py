@@ -11,14 +11,14 @@ from .catalogue import TASK_TYPES
 from .domain.absence import Leave
 from .domain.interval import Interval
 from .domain.task import TaskType
-from .draw import Draw
+from .draw import Draw, weighted
 
-DRAWN_DAYS = 48
+DRAWN_DAYS = 32
 """How many days of tasks a date of given shifts is drawn from: an empty one, a full one, and so many others."""
 EMPTY_DAY, FULL_DAY = 0, DRAWN_DAYS - 1
 LONGEST_TASK = 5400
 """Seconds of the longest task."""
-LEAVE_STRETCH = 32 * 7
+LEAVE_STRETCH = 16 * 7
 """Dates for which leaves are drawn together."""
 WHOLE_LEAVE = Leave(whole=True)
 
@@ -35,12 +35,13 @@ _TO_DRAWN_DAY = bytes(
 # A day more on both sides than any task or zone can reach, so that every time drawn is one that can be written down.
 _FIRST_DATE, _LAST_DATE = 3, 3_652_056
 _FOUR_WEEKS = 28
-_PART_PERCENT, _SPELL_PERCENT = 16, 30
-# Up to which percent of all spells take so many days.
-_SPELLS = ((50, 1), (75, 2), (90, 5), (100, 10))
+_PART_BELOW, _SPELL_BELOW = 256 * 16 // 100, 256 * 30 // 100
+_PARTS = [Leave(parts=(Interval(hour * 3600, (hour + 2) * 3600),)) for hour in range(9, 17)]
+_SPELLS = (1,) * 8 + (2,) * 4 + (5,) * 2 + (10,) * 2
 _QUARTER = 900
 _STRAY_DAYS = range(1, 5)
-_LENGTHS = ((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_TASK))
+_LENGTHS = weighted(((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_TASK)))
+_TYPES = weighted(TASK_TYPES)
 
 
 def drawn_days(seed: int, address: str, days: range) -> bytes:
@@ -83,7 +84,7 @@ def _ordinary_task(shift: Interval, draw: Draw) -> tuple[int, int, TaskType]:
     # Up to an hour early, so that some fall outside the hours; drawn independently, so that some overlap.
     earliest = max(0, shift.start - 3600)
     start = earliest + draw.below((shift.end - earliest) // _QUARTER) * _QUARTER
-    return start, draw.pick(_LENGTHS), draw.pick(TASK_TYPES)
+    return start, draw.pick(_LENGTHS), draw.pick(_TYPES)
 
 
 @lru_cache(maxsize=16_384)
@@ -92,16 +93,14 @@ def leave_days(seed: int, address: str, stretch: int) -> dict[int, Leave]:
 
     In every four weeks a spell of one to ten days may fall, and one part of a day.
     """
-    drawn = blake2b(f"{seed}\0{address}\0leaves\0{stretch}".encode("utf-8", "surrogatepass"), digest_size=64).digest()
+    drawn = blake2b(f"{seed}\0{address}\0leaves\0{stretch}".encode("utf-8", "surrogatepass"), digest_size=32).digest()
     days = {}
-    for number in range(LEAVE_STRETCH // _FOUR_WEEKS):
-        has_part, part_day, part_hour, has_spell, spell_length, spell_day, _, _ = drawn[8 * number : 8 * number + 8]
-        first = number * _FOUR_WEEKS
-        if has_part < 256 * _PART_PERCENT // 100:
-            start = 9 + part_hour % 8
-            days[first + part_day % _FOUR_WEEKS] = Leave(parts=(Interval(start * 3600, (start + 2) * 3600),))
-        if has_spell < 256 * _SPELL_PERCENT // 100:
-            length = next(length for percent, length in _SPELLS if spell_length < 256 * percent // 100)
-            begin = first + spell_day % (_FOUR_WEEKS - length + 1)
+    for first in range(0, LEAVE_STRETCH, _FOUR_WEEKS):
+        at = first // _FOUR_WEEKS * 8
+        if drawn[at] < _PART_BELOW:
+            days[first + drawn[at + 1] % _FOUR_WEEKS] = _PARTS[drawn[at + 2] % len(_PARTS)]
+        if drawn[at + 3] < _SPELL_BELOW:
+            length = _SPELLS[drawn[at + 4] % len(_SPELLS)]
+            begin = first + drawn[at + 5] % (_FOUR_WEEKS - length + 1)
             days |= dict.fromkeys(range(begin, begin + length), WHOLE_LEAVE)
     return days

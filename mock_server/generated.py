@@ -24,7 +24,7 @@ from .domain.task import Task, TaskType
 from .domain.user import User
 from .domain.work_day import WorkDayTemplate
 from .domain.zone import date_at, instant
-from .draw import Draw
+from .draw import Draw, weighted
 from .drawn_days import DRAWN_DAYS, FULL_DAY, LEAVE_STRETCH, WHOLE_LEAVE, drawn_days, leave_days, tasks_of_day
 from .holiday_calendar import holiday_name
 from .looks import looks_of, on_leave, runs_over, shifts_of
@@ -80,8 +80,8 @@ def owner_of_task(task_id: str) -> str | None:
     return parts[2] if len(parts) == 3 else None
 
 
-_HOMES = [(home.weight, home) for home in HOMES]
-_TEMPLATES = [(hours.weight, hours) for hours in TEMPLATES]
+_HOMES = weighted((home.weight, home) for home in HOMES)
+_TEMPLATES = weighted((hours.weight, hours) for hours in TEMPLATES)
 
 
 def _template(draw: Draw, state: str | None, home_zone: str) -> WorkDayTemplate | None:
@@ -89,7 +89,7 @@ def _template(draw: Draw, state: str | None, home_zone: str) -> WorkDayTemplate 
         return None
     hours = draw.pick(_TEMPLATES) if state is None else STATE_TEMPLATES.get(state, EVERY_DAY_HOURS)
     if state == "other-zone" or (state is None and draw.chance(8)):
-        return template(hours, draw.pick([(1, name) for name in FAR_ZONES if name != home_zone]))
+        return template(hours, draw.pick([name for name in FAR_ZONES if name != home_zone]))
     return template(hours, home_zone)
 
 
@@ -135,18 +135,16 @@ class GeneratedCalendar:
         is_number = ordinal.isascii() and ordinal.isdigit() and len(ordinal) <= 10
         return is_number and any(task.id == task_id for task in self._tasks_of(int(ordinal)))
 
-    def kinds(self, days: range) -> Sequence[Kind | None]:
-        """What the template, the zone's offset, holidays, leaves and tasks make of each date; None where the clock changes."""
+    def kinds(self, days: range) -> Sequence[Kind]:
+        """What the template, the zone's offset, holidays, leaves and tasks make of each date."""
         looks = looks_of(self._template, self._zone, None if self._state else self._country, days, self._state == "holiday")
         drawn = self._drawn_days(range(days.start - 1, days.stop))
         if self._runs_over:
-            pairs = zip(looks, drawn, drawn[1:], strict=False)
-            kinds = [None if look is None else look[before * DRAWN_DAYS + day] for look, before, day in pairs]
+            kinds = [look[before * DRAWN_DAYS + day] for look, before, day in zip(looks, drawn, drawn[1:], strict=False)]
         else:
-            kinds = [None if look is None else look[day] for look, day in zip(looks, drawn[1:], strict=True)]
+            kinds = [look[day] for look, day in zip(looks, drawn[1:], strict=True)]
         for place, leave in self._leaves(days):
-            kind = kinds[place]
-            kinds[place] = None if kind is None else on_leave(kind, leave)
+            kinds[place] = on_leave(kinds[place], leave)
         return kinds
 
     def _leaves(self, days: range) -> Iterator[tuple[int, Leave]]:

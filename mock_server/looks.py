@@ -1,6 +1,6 @@
 """Looks: what dates of generated calendars have in common apart from their users and tasks, and the kinds that drawn days make of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from functools import cache, lru_cache
@@ -10,7 +10,7 @@ from .domain.interval import DAY, Interval, Intervals
 from .domain.kind import Kind
 from .domain.task import Task, TaskType
 from .domain.work_day import WorkDayTemplate
-from .domain.zone import steady_day, steady_offset
+from .domain.zone import Day, day_in_zone, instant, steady_day, steady_offset
 from .drawn_days import DRAWN_DAYS, LONGEST_TASK, tasks_of_day
 from .holiday_calendar import holiday_name
 
@@ -43,46 +43,60 @@ def _hours(template: WorkDayTemplate | None, weekday: int) -> tuple[object, ...]
     return (own, before, template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else (own, before)
 
 
+Times = tuple[int, int, bool]
+"""Start and end of a task, and whether it allows conflicts."""
+Instant = Callable[[int, int], int | None]
+"""From days before the date and a wall-clock second of that day to the instant; None where the clock skips it."""
+
+
 class Look(dict[int, Kind]):
     """What dates have in common apart from their tasks: for the drawn day, and DRAWN_DAYS times the one before, the kind."""
 
-    def __init__(self, template: WorkDayTemplate | None, offset: int, weekday: int, is_holiday: bool) -> None:
+    def __init__(self, template: WorkDayTemplate | None, weekday: int, is_holiday: bool, day: Day, instant_of: Instant) -> None:
         super().__init__()
-        self._own, self._before = shifts_of(template, weekday), shifts_of(template, weekday - 1)
+        self._shifts = shifts_of(template, weekday), shifts_of(template, weekday - 1)
         hours = (template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else ((), ())
-        self._apart_from_tasks = template, offset, *hours, is_holiday
+        self._known, self._without_tasks = _kinds(day, template, *hours, is_holiday)
+        self._instant_of = instant_of
 
     def __missing__(self, drawn: int) -> Kind:
         before, day = divmod(drawn, DRAWN_DAYS)
-        tasks = [(wall, length, of.allow_conflicts) for wall, length, of in tasks_of_day(self._own, day) if wall < DAY]
-        for wall, length, of in tasks_of_day(self._before, before):
-            if wall + length > DAY:
-                tasks.append((wall - DAY, length, of.allow_conflicts))
-        kind = self[drawn] = _kind(*self._apart_from_tasks, tuple(sorted(tasks)))
+        tasks = tuple(sorted([*self._tasks(0, day), *self._tasks(1, before)]))
+        kind = self._known.get(tasks)
+        if kind is None:
+            kind = replace(self._without_tasks, tasks=[Task(start, end, _TYPES[allows], "", None) for start, end, allows in tasks])
+            self._known[tasks] = kind
+        self[drawn] = kind
         return kind
 
+    def _tasks(self, before: int, drawn: int) -> Iterator[Times]:
+        """Those of the tasks of a drawn day, so many days before the date, that overlap the date."""
+        overlaps = self._without_tasks.day.overlaps
+        for wall, length, kind in tasks_of_day(self._shifts[before], drawn):
+            start = self._instant_of(before, wall)
+            # Nobody makes an appointment for a time that does not come.
+            if start is not None and overlaps(start, start + length):
+                yield start, start + length, kind.allow_conflicts
 
-_look = lru_cache(maxsize=4_096)(Look)
+
+@lru_cache(maxsize=4_096)
+def _steady_look(template: WorkDayTemplate | None, offset: int, weekday: int, is_holiday: bool) -> Look:
+    return Look(template, weekday, is_holiday, steady_day(offset), lambda before, wall: wall - offset - before * DAY)
 
 
-@lru_cache(maxsize=32_768)
-def _kind(
-    template: WorkDayTemplate | None,
-    offset: int,
-    shifts: Intervals,
-    breaks: Intervals,
-    is_holiday: bool,
-    tasks: tuple[tuple[int, int, bool], ...],
-) -> Kind:
-    """The kind of so many facts; one that was forgotten is made again, which is as good."""
-    return Kind(
-        day=steady_day(offset),
-        template=template,
-        shifts=shifts,
-        breaks=breaks,
-        is_holiday=is_holiday,
-        tasks=[Task(wall - offset, wall - offset + length, _TYPES[allows], "", None) for wall, length, allows in tasks],
-    )
+@lru_cache(maxsize=1_024)
+def _look_of_date(template: WorkDayTemplate | None, home: tzinfo, ordinal: int, is_holiday: bool) -> Look:
+    """The look of one date only: the clock changes on it, or on the one before."""
+    weekday, day = (ordinal - 1) % 7, day_in_zone(ordinal, home)
+    return Look(template, weekday, is_holiday, day, lambda before, wall: instant(home, ordinal - before, wall))
+
+
+@lru_cache(maxsize=4_096)
+def _kinds(
+    day: Day, template: WorkDayTemplate | None, shifts: Intervals, breaks: Intervals, is_holiday: bool
+) -> tuple[dict[tuple[Times, ...], Kind], Kind]:
+    """The kinds of so many facts by their tasks, those known so far, and the kind without tasks."""
+    return {}, Kind(day=day, template=template, shifts=shifts, breaks=breaks, is_holiday=is_holiday)
 
 
 @lru_cache(maxsize=8_192)
@@ -92,11 +106,14 @@ def on_leave(kind: Kind, leave: Leave) -> Kind:
 
 
 @lru_cache(maxsize=2_048)
-def looks_of(template: WorkDayTemplate | None, home: tzinfo, country: str | None, days: range, is_holiday: bool) -> tuple[Look | None, ...]:
-    """The look of each date; None where the clock changes."""
+def looks_of(template: WorkDayTemplate | None, home: tzinfo, country: str | None, days: range, is_holiday: bool) -> tuple[Look, ...]:
+    """The look of each date."""
     looks, days_before = [], 1 if runs_over(template) else 0
     for ordinal in days:
-        offset = steady_offset(home, ordinal - days_before, ordinal)
         holiday = is_holiday or bool(country and holiday_name(country, ordinal))
-        looks.append(None if offset is None else _look(template, offset, _hours_like(template, (ordinal - 1) % 7), holiday))
+        offset = steady_offset(home, ordinal - days_before, ordinal)
+        if offset is None:
+            looks.append(_look_of_date(template, home, ordinal, holiday))
+        else:
+            looks.append(_steady_look(template, offset, _hours_like(template, (ordinal - 1) % 7), holiday))
     return tuple(looks)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from .domain.profile import EmptyList, Profile, Record, UsersOrder
 from .domain.user import User
 from .kept_answers import KeptAnswers
-from .vendor_day import date_text, day_texts
+from .vendor_day import date_entries, day_forms, identity_text
 from .vendor_request import Query
 
 _EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NULL: b',"List":null}'}
@@ -40,26 +40,20 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     head = b'{"RecordCount":%d' % total
     if begin == end:
         return head + _EMPTY[profile.empty_list]
-    texts = day_texts(profile, query.include_allowed_conflicts)
+    forms = day_forms(profile, query.include_allowed_conflicts)
     if by_user:
-        rows = [texts(user, days) for user in users[begin:end]]
-        dates = list(zip(days, zip(*rows, strict=True), strict=True))
+        listed = users[begin:end]
+        rows = [forms(user, days) for user in listed]
+        identities = list(map(identity_text, listed))
+        dates = [date_entries(identities, column, day) for day, column in zip(days, zip(*rows, strict=True), strict=True)]
     else:
         dates = []
         for place in range(begin // len(users), (end - 1) // len(users) + 1):
             before, day = place * len(users), days[place : place + 1]
             listed = users[max(0, begin - before) : end - before]
-            dates.append((day.start, tuple(texts(user, day)[0] for user in listed)))
-    return _joined(head, dates)
-
-
-def _joined(head: bytes, dates: Sequence[tuple[int, tuple[bytes, ...]]]) -> bytes:
-    """The whole body out of the entries of its dates, in one go: what opens and closes a date is part of its first and last entry."""
-    entries: list[bytes] = []
-    opening = b'%b,"List":[' % head
-    for day, (first, *others) in dates:
-        entries += (b'%b{"Date":"%b","UserSlots":[%b' % (opening, date_text(day), first), *others)
-        entries[-1] += b"]}"
-        opening = b""
-    entries[-1] += b"]}"
-    return b",".join(entries)
+            dates.append(date_entries(list(map(identity_text, listed)), [forms(user, day)[0] for user in listed], day.start))
+    parts = [head, b',"List":[']
+    for date in dates:
+        parts += date, b","
+    parts[-1] = b"]}"
+    return b"".join(parts)

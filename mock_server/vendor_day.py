@@ -6,8 +6,8 @@ With `vendor_request` and `vendor_answer` the only modules that spell the vendor
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import chain
-from typing import Any, NamedTuple
+from operator import add
+from typing import Any
 
 import orjson
 
@@ -19,7 +19,7 @@ from .domain.profile import DateWithoutTemplate, Profile
 from .domain.user import User
 from .domain.zone import EPOCH
 
-DayTexts = Callable[[User, range], Sequence[bytes]]
+DayForms = Callable[[User, range], Sequence[bytes]]
 
 REASONS = {
     Absence.NO_TEMPLATE: "WorkDayTemplateNotDefined",
@@ -32,90 +32,75 @@ _ABSENCES = {reason: absence for absence, reason in REASONS.items()}
 
 _KEPT_DAYS = 2_048
 _KEPT_FORMS = 32_768
-_KEPT_ROWS = 512
-
-
-class _Form(NamedTuple):
-    """An entry without its user and its date: what stands between the dates of busy times, and how many days each is from the date shown.
-
-    `days` is None where every busy time is of the date shown.
-    """
-
-    between: Sequence[bytes]
-    days: Sequence[int] | None
-
-    def under(self, ordinal: int) -> bytes:
-        """The entry under a date, still without its user."""
-        if self.days is None:
-            return date_text(ordinal).join(self.between)
-        dates = [date_text(ordinal + day) for day in self.days]
-        return b"".join([*chain.from_iterable(zip(self.between, dates, strict=False)), self.between[-1]])
+_KEPT_ROWS = 4_096
+# What stands in a form for the date shown, the one before and the one behind: bytes that no text in UTF-8 has.
+_MARKS = {0: b"\xff", -1: b"\xfe", 1: b"\xfd"}
 
 
 @lru_cache(maxsize=32)
-def day_texts(profile: Profile, include_allowed_conflicts: bool) -> DayTexts:
-    """What renders the entries of a user under dates (ordinals), with a profile and a flag.
+def day_forms(profile: Profile, include_allowed_conflicts: bool) -> DayForms:
+    """What gives the forms of a user's dates (ordinals), with a profile and a flag. A form is an entry without its user and its date.
 
     They are kept in a bounded number: by the kind of the date where the calendar shares kinds, for all users alike, and else by user and
     date; and those of a user under the same dates together. Users are compared by identity, and a changed user is a new one, so no old
-    entry is ever found for it.
+    form is ever found for it.
     """
-    forms: dict[Kind, _Form] = {}
+    forms: dict[Kind, bytes] = {}
     shares_kinds_without_template = profile.date_without_template is DateWithoutTemplate.USER
 
-    def form_of(kind: Kind) -> _Form:
-        return _form(kind, availability_of(kind, include_allowed_conflicts=include_allowed_conflicts, profile=profile))
+    def form_of(kind: Kind, ordinal: int | None = None) -> bytes:
+        return _form(kind, availability_of(kind, include_allowed_conflicts=include_allowed_conflicts, profile=profile), ordinal)
 
-    def kept_form(kind: Kind) -> _Form:
+    def shared_form(kind: Kind) -> bytes:
         if len(forms) >= _KEPT_FORMS:
             del forms[next(iter(forms))]
         form = forms[kind] = form_of(kind)
         return form
 
     @lru_cache(maxsize=_KEPT_DAYS)
-    def kept_text(user: User, ordinal: int) -> bytes:
-        return _identity_text(user) + form_of(kind_of(user, ordinal, profile)).under(ordinal)
+    def own_form(user: User, ordinal: int) -> bytes:
+        return form_of(kind_of(user, ordinal, profile), ordinal)
 
     @lru_cache(maxsize=_KEPT_ROWS)
-    def texts(user: User, days: range) -> Sequence[bytes]:
+    def row(user: User, days: range) -> Sequence[bytes]:
         if user.template is None and not shares_kinds_without_template:
-            return [kept_text(user, ordinal) for ordinal in days]
-        identity, rendered = _identity_text(user), []
-        for ordinal, shown, kind in zip(days, _date_texts(days), user.calendar.kinds(days), strict=True):
-            if kind is None:
-                rendered.append(kept_text(user, ordinal))
-                continue
-            # What a cold request spends its time on: most busy times are of the date shown.
-            between, others = form = forms.get(kind) or kept_form(kind)
-            rendered.append(identity + (shown.join(between) if others is None else form.under(ordinal)))
-        return rendered
+            return [own_form(user, ordinal) for ordinal in days]
+        kinds = zip(days, user.calendar.kinds(days), strict=True)
+        return [own_form(user, ordinal) if kind is None else forms.get(kind) or shared_form(kind) for ordinal, kind in kinds]
 
-    return texts
+    return row
 
 
-def _form(kind: Kind, day: DayAvailability) -> _Form:
-    """What `day_entry` says, as bytes around the dates of busy times."""
-    between = [b',"AvailableSlots":%b,"Breaks":%b,"BusySlots":[' % (_times_text(day.available), _times_text(day.breaks))]
-    days: list[int] = []
+def date_entries(identities: Sequence[bytes], forms: Sequence[bytes], ordinal: int) -> bytes:
+    """A date (an ordinal) with the entries of users, made of the identity and the form of each: the marks of all are replaced in one go."""
+    entries = list(map(add, identities, forms))
+    entries[0] = b'{"Date":"%b","UserSlots":[%b' % (_MARKS[0], entries[0])
+    entries[-1] += b"]}"
+    text = b",".join(entries)
+    for days, mark in _MARKS.items():
+        if mark in text:
+            text = text.replace(mark, date_text(ordinal + days))
+    return text
+
+
+def _form(kind: Kind, day: DayAvailability, ordinal: int | None) -> bytes:
+    """What `day_entry` says, with marks for dates; with the dates themselves under an ordinal."""
+    busy = []
     for start, end in day.busy:
         (first, started), (last, ended) = divmod(start - kind.day.midnight, DAY), divmod(end - kind.day.midnight, DAY)
-        days += first, last
-        between[-1] += b'{"StartTime":"'
-        between += _text_between(started), _text_behind(ended)
-    if days:
-        between[-1] = between[-1][:-1]
-    between[-1] += _closing(kind.template and kind.template.zone_name, day.absence)
-    return _Form(between, days if any(days) else None)
+        dates = (_MARKS[first], _MARKS[last]) if ordinal is None else (date_text(ordinal + first), date_text(ordinal + last))
+        busy.append(b'{"StartTime":"%b %b","EndTime":"%b %b"}' % (dates[0], _clock(started), dates[1], _clock(ended)))
+    return b',"AvailableSlots":%b,"Breaks":%b,"BusySlots":[%b],%b' % (
+        _times_text(day.available),
+        _times_text(day.breaks),
+        b",".join(busy),
+        _closing(kind.template and kind.template.zone_name, day.absence),
+    )
 
 
 @lru_cache(maxsize=4_096)
-def _text_between(started: int) -> bytes:
-    return b' %b","EndTime":"' % clock_text(started).encode()
-
-
-@lru_cache(maxsize=4_096)
-def _text_behind(ended: int) -> bytes:
-    return b' %b"},' % clock_text(ended).encode()
+def _clock(second: int) -> bytes:
+    return clock_text(second).encode()
 
 
 def _times_text(intervals: Intervals | None) -> bytes:
@@ -124,17 +109,18 @@ def _times_text(intervals: Intervals | None) -> bytes:
 
 @lru_cache(maxsize=16_384)
 def _time_text(interval: Interval) -> bytes:
-    return b'{"StartTime":"%b","EndTime":"%b"}' % (clock_text(interval.start).encode(), clock_text(interval.end).encode())
+    return b'{"StartTime":"%b","EndTime":"%b"}' % (_clock(interval.start), _clock(interval.end))
 
 
 @lru_cache(maxsize=1_024)
 def _closing(zone_name: str | None, absence: Absence | None) -> bytes:
     closing = {"WorkDayTemplateTimeZone": zone_name, "NoSlotsReason": REASONS[absence] if absence else None}
-    return b"]," + orjson.dumps(closing)[1:]
+    return orjson.dumps(closing)[1:]
 
 
 @lru_cache(maxsize=16_384)
-def _identity_text(user: User) -> bytes:
+def identity_text(user: User) -> bytes:
+    """The beginning of a user's entries, up to where a form goes on."""
     return orjson.dumps(identity_entry(user))[:-1]
 
 
@@ -169,11 +155,6 @@ def read_day(entry: dict[str, Any]) -> DayAvailability:
 def date_text(ordinal: int) -> bytes:
     """A date as yyyy-MM-dd."""
     return date.fromordinal(ordinal).isoformat().encode()
-
-
-@lru_cache(maxsize=256)
-def _date_texts(days: range) -> Sequence[bytes]:
-    return [date_text(ordinal) for ordinal in days]
 
 
 @lru_cache(maxsize=4_096)

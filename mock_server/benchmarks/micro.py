@@ -7,7 +7,6 @@ import gc
 import gzip
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, permutations
 from time import perf_counter, process_time
@@ -16,34 +15,16 @@ from typing import Any
 import orjson
 from leadsquared_slots.mock_server.domain.availability import availability
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
-from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 from leadsquared_slots.mock_server.domain.zone import day_in_zone, offset_at
-from leadsquared_slots.mock_server.exchange import receive
 from leadsquared_slots.mock_server.generated import generate_user
-from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
-from leadsquared_slots.mock_server.settings import Settings
 from leadsquared_slots.mock_server.vendor_request import read_request
 from leadsquared_slots.mock_server.zones import zone
 
 from .figures import Spread
-from .load import KEYS, new_salt
+from .growth import growth
+from .load import new_salt
+from .part import Part, asking, new_emulator
 from .size import SIZES, WARM, Size, fill
-
-_HEADERS = {"content-type": "application/json", "host": "127.0.0.1:8255", "content-length": "100"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Something to time: `prepare` is not timed and gives what `work` takes; one work is `units` of what is counted.
-
-    `beside` names the part that it is compared with.
-    """
-
-    name: str
-    work: Callable[[Any], object]
-    prepare: Callable[[], Any] = lambda: None
-    units: int = 1
-    beside: str | None = None
 
 
 def measure(seconds: float, rounds: int) -> list[dict[str, Any]]:
@@ -58,9 +39,10 @@ def measure(seconds: float, rounds: int) -> list[dict[str, Any]]:
 
 def _time(part: Part, seconds: float) -> float:
     """Microseconds of processor time a unit, the least of several, so that others at work on the machine count little."""
-    least, deadline = math.inf, perf_counter() + seconds
+    least = math.inf
     gc.collect()
     gc.disable()
+    deadline = perf_counter() + seconds
     try:
         while perf_counter() < deadline or math.isinf(least):
             given = part.prepare()
@@ -85,6 +67,7 @@ def _parts() -> Iterator[Part]:
     for size in SIZES:
         yield from _request(size)
         yield from _answer(size)
+    yield from growth()
 
 
 def _algorithm() -> Iterator[Part]:
@@ -145,12 +128,7 @@ def _request(size: Size) -> Iterator[Part]:
 
 
 def _answer(size: Size) -> Iterator[Part]:
-    emulator = Emulator(Settings(rate_limit=RateLimit(100_000_000, 5)))
-
-    def ask(body: bytes) -> bytes:
-        answer: Any = emulator.answer(*receive("POST", ENDPOINT, KEYS, dict(_HEADERS), body))[0].body
-        return answer if isinstance(answer, bytes) else b"".join(answer)
-
+    ask = asking(new_emulator())
     warm = fill(size.body())
     whole = ask(warm)
     fragments = _fragments(whole)

@@ -81,7 +81,7 @@ def tasks_on(user: User, day: Day) -> list[Task]:
     if not day.instants:
         return []
     candidates = user.calendar.tasks(day.instants[0].start, day.instants[-1].end)
-    return [task for task in candidates if any(task.start < end and task.end > start for start, end in day.instants)]
+    return [task for task in candidates if day.overlaps(task.start, task.end)]
 
 
 def blocks(task: Task, *, include_allowed_conflicts: bool, profile: Profile) -> bool:

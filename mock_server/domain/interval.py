@@ -23,14 +23,18 @@ Intervals = tuple[Interval, ...]
 
 def union(intervals: Iterable[Interval]) -> Intervals:
     """The set that covers what any of the given intervals covers, in any order, overlapping or not."""
-    merged: list[Interval] = []
-    for interval in sorted(intervals):
-        if merged and interval.start <= merged[-1].end:
-            if interval.end > merged[-1].end:
-                merged[-1] = Interval(merged[-1].start, interval.end)
-        elif interval.start < interval.end:
-            merged.append(interval)
-    return tuple(merged)
+    ascending = sorted([interval for interval in intervals if interval.start < interval.end])
+    if not ascending:
+        return ()
+    merged = []
+    begun, reached = ascending[0]
+    for start, end in ascending:
+        if start > reached:
+            merged.append(Interval(begun, reached))
+            begun, reached = start, end
+        elif end > reached:
+            reached = end
+    return (*merged, Interval(begun, reached))
 
 
 def subtract(intervals: Intervals, taken: Intervals) -> Intervals:

@@ -50,6 +50,10 @@ class Day(NamedTuple):
                 readings.append(Interval(first, last))
         return readings
 
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether instants of `[start, end)` are of this date."""
+        return any(start < last and end > first for first, last in self.instants)
+
     def instants_of(self, wall: Intervals) -> list[Interval]:
         """The instants that read one of the wall-clock times, in either occurrence of a fold."""
         return [

@@ -19,12 +19,12 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.generated import STATES, generate_user, state_of
 from leadsquared_slots.mock_server.people import name_of, subject_of
-from leadsquared_slots.mock_server.vendor_day import day_entry, day_texts, identity_entry
+from leadsquared_slots.mock_server.vendor_day import date_entries, day_entry, day_forms, identity_entry, identity_text
 
 from .asking import DECIDES_ANSWERS, choices
 
 # Of what is drawn, without the holidays, which the `holidays` library may correct from release to release.
-DIGEST = "af05f2a07bc6bf155736eda28572d5f375f0e1866a7b51ea9888de7f907af8a8"
+DIGEST = "9890c2f3f9e41031994c08f74f01856121525c1828405149a26442b99bb0818b"
 
 DIGEST_PROGRAM = """
 from hashlib import sha256
@@ -132,23 +132,33 @@ def test_names_and_subjects_are_the_same_each_time() -> None:
     assert {name_of(the(f"user{n}@example.com")) for n in range(5)} != {name_of(user)}
 
 
+CHANGES_OF_CLOCKS = [
+    date(1986, 1, 1),  # Kathmandu, a quarter of an hour at midnight
+    date(2018, 11, 4),  # São Paulo, an hour at midnight
+    *(date(2026, month, day) for month, day in ((3, 8), (3, 29), (4, 5), (9, 27), (10, 4), (10, 25), (11, 1))),
+]
+
+
 @given(
     st.sampled_from(["a", "b", "night", *STATES]),
     st.integers(0, 400),
-    st.dates(date(1950, 1, 1), date(2060, 1, 1)) | st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    st.dates(date(1950, 1, 1), date(2060, 1, 1)) | st.dates(date(2026, 1, 1), date(2026, 12, 31)) | st.sampled_from(CHANGES_OF_CLOCKS),
     st.booleans(),
     st.fixed_dictionaries({question: st.sampled_from(choices(question)) for question in DECIDES_ANSWERS}),
 )
 def test_what_is_kept_for_a_kind_of_day_is_what_the_algorithm_says(
-    word: str, number: int, first: date, flag: bool, answers: dict[str, Any]
+    word: str, number: int, middle: date, flag: bool, answers: dict[str, Any]
 ) -> None:
     user = generate_user(0, f"{word}+{number}@example.com")
     profile = DOCUMENTED.with_answers(answers)
-    for ordinal in range(first.toordinal(), first.toordinal() + 5):
-        if user is not None:
-            day = availability(user, ordinal, include_allowed_conflicts=flag, profile=profile)
-            entry = {**identity_entry(user), **day_entry(user, day)}
-            assert day_texts(profile, flag)(user, range(ordinal, ordinal + 1)) == [orjson.dumps(entry)]
+    days = range(middle.toordinal() - 2, middle.toordinal() + 3)
+    forms = day_forms(profile, flag)(user, days) if user is not None else []
+    for ordinal, form in zip(days, forms, strict=False):
+        assert user is not None
+        day = availability(user, ordinal, include_allowed_conflicts=flag, profile=profile)
+        entry = {**identity_entry(user), **day_entry(user, day)}
+        expected = orjson.dumps({"Date": date.fromordinal(ordinal).isoformat(), "UserSlots": [entry, entry]})
+        assert date_entries([identity_text(user)] * 2, [form] * 2, ordinal) == expected
 
 
 def test_kinds_of_days_are_shared_by_users() -> None:
