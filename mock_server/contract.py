@@ -35,6 +35,15 @@ _FORMATS: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     ("uuid", r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", UUID),
 )
 """Formats of our schemas: name, shape, and a reader that raises ValueError for what does not exist."""
+_KINDS = {
+    "object": "a table",
+    "array": "a list",
+    "string": "a text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+}
+_KINDS_OF_VALUES = {dict: "a table", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +167,7 @@ def _explained(error: "ValidationError") -> Iterator[Problem]:
             for key in (key for key in wanted if key not in instance):
                 yield Problem(path=path, message=f"the key {key!r} is missing")
         case "enum":
-            yield Problem(path=path, message=f"received {instance!r}; {_nearest(str(instance), [*map(str, wanted)])}")
+            yield Problem(path=path, message=f"received {instance!r}; {_choice(instance, wanted)}")
         case _:
             yield Problem(path=path, message=_expected(error))
 
@@ -170,9 +179,23 @@ def _expected(error: "ValidationError") -> str:
         return str(title)
     # A title in small letters names one value ("an instant with its zone"); a capital starts the name of a part.
     if not title[:1].islower():
-        return error.message
+        return _kind_expected(error) if error.validator == "type" else error.message
     example = f", such as {json.dumps(schema['examples'][0])}" if "examples" in schema else ""
     return f"received {json.dumps(error.instance)}; expected {title}{example}"
+
+
+def _kind_expected(error: "ValidationError") -> str:
+    kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    expected = " or ".join(_KINDS[kind] for kind in kinds)
+    if isinstance(error.instance, dict) and kinds == ["array"]:
+        expected += f" of tables, each written [[{error.absolute_path[-1]}]] in TOML"
+    return f"received {_KINDS_OF_VALUES.get(type(error.instance), 'a number')}; expected {expected}"
+
+
+def _choice(received: object, wanted: list[Any]) -> str:
+    if isinstance(received, str) and received in map(str, set(wanted) - {received}):
+        return f"expected {received}, without quotes"
+    return _nearest(str(received), [*map(str, wanted)])
 
 
 def _nearest(received: str, known: "Mapping[str, Any] | list[str]") -> str:

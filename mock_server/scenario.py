@@ -17,7 +17,7 @@ from .domain.task import TaskType
 from .domain.user import User
 from .domain.work_day import WorkDayTemplate
 from .faults import BadFault, read_fault
-from .scenario_errors import ScenarioError, line_of
+from .scenario_errors import ScenarioError, line_number, line_of
 
 Document = dict[str, Any]
 
@@ -96,7 +96,7 @@ def built_in_scenarios() -> Iterator[Scenario]:
 
 
 def _read(document: Document, source: str) -> Scenario:
-    types = {kind["name"]: TaskType(kind["name"], kind["allow-conflicts"]) for kind in document.get("task-type", ())}
+    types = _read_task_types(document)
     templates, users = _read_people(document, types)
     limit = document.get("rate-limit")
     for number, fault in enumerate(document.get("fault", ())):
@@ -115,19 +115,36 @@ def _read(document: Document, source: str) -> Scenario:
         profile=read_profile(document["profile"], source) if "profile" in document else None,
         rate_limit=None if limit in (None, "none") else RateLimit.parse(limit),
         is_unlimited=limit == "none",
-        now=read_instant(document["now"]) if "now" in document else None,
+        now=_read_now(document),
         faults=tuple(document.get("fault", ())),
     )
+
+
+def _read_now(document: Document) -> float | None:
+    try:
+        return read_instant(document["now"]) if "now" in document else None
+    except ValueError as error:
+        raise BadCalendar(("now",), str(error)) from None
+
+
+def _read_task_types(document: Document) -> dict[str, TaskType]:
+    types: dict[str, TaskType] = {}
+    for number, entry in enumerate(document.get("task-type", ())):
+        if entry["name"] in types:
+            raise _defined_twice("task type", entry["name"], ("task-type", number, "name"))
+        types[entry["name"]] = TaskType(entry["name"], entry["allow-conflicts"])
+    return types
+
+
+def _defined_twice(what: str, name: str, path: tuple[str | int, ...]) -> BadCalendar:
+    return BadCalendar(path, f"{what} {name!r} is defined twice; give each a name of its own")
 
 
 def _read_people(document: Document, types: Mapping[str, TaskType]) -> tuple[dict[str, WorkDayTemplate], tuple[User, ...]]:
     templates: dict[str, WorkDayTemplate] = {}
     for number, entry in enumerate(document.get("template", ())):
         if entry["name"] in templates:
-            raise BadCalendar(
-                ("template", number, "name"),
-                f"template {entry['name']!r} is defined twice; give each a name of its own",
-            )
+            raise _defined_twice("template", entry["name"], ("template", number, "name"))
         templates[entry["name"]] = read_template(entry, ("template", number))
     users: dict[str, User] = {}
     for number, entry in enumerate(document.get("user", ())):
@@ -173,7 +190,7 @@ def _text_of(path: Path) -> str:
 
 
 def _check(schema: str, document: Document, source: str, text: str | None) -> None:
-    found = problems(schema, document)
+    found = sorted(problems(schema, document), key=lambda problem: line_number(text, problem.path))
     if found:
         raise ScenarioError("\n".join(f"{source}{line_of(text, problem.path)}: {problem}" for problem in found))
 

@@ -15,8 +15,14 @@ class ScenarioError(DomainError):
 
 def line_of(text: str | None, path: Path) -> str:
     """`, line N` of a place in the text of a TOML file; empty when there is no text or the place is not in it."""
+    number = line_number(text, path)
+    return f", line {number}" if number else ""
+
+
+def line_number(text: str | None, path: Path) -> int:
+    """The line of a place in the text of a TOML file, from 1; 0 when there is no text or the place is not in it."""
     if text is None or not path:
-        return ""
+        return 0
     lines = text.splitlines()
     for number in range(1, len(lines) + 1):
         try:
@@ -24,8 +30,8 @@ def line_of(text: str | None, path: Path) -> str:
         except tomllib.TOMLDecodeError:
             continue
         if _has(document, path):
-            return f", line {number}"
-    return line_of(text, path[:-1])
+            return number
+    return line_number(text, path[:-1])
 
 
 def _has(document: Any, path: Path) -> bool:

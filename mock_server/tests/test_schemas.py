@@ -214,7 +214,7 @@ def test_the_schema_and_the_emulator_have_one_notion_of_an_address(text: str) ->
         ({"titel": "x"}, "titel: unknown key 'titel'; did you mean 'title'?"),
         ({"user": [{"email": "a@b.example", "zone": "UTC", "tasl": []}]}, "user[0].tasl: unknown key 'tasl'; did you mean 'tasks'?"),
         ({"now": "2026-01-01"},
-         'now: received "2026-01-01"; expected an instant with its zone, such as "2026-03-02T03:00:00Z"'),
+         'now: received "2026-01-01"; expected an instant in whole seconds, with its zone, such as "2026-03-02T03:00:00Z"'),
         ({"profile": "documentd"}, "profile: received 'documentd'; did you mean 'documented'?"),
         ({"profile": {"breks": "kept"}}, "profile.breks: unknown key 'breks'; did you mean 'breaks'?"),
         ({"fault": [{"kind": "status", "status": 429, "chunks": 1}]}, "fault[0].chunks: only a fault of kind dribble has this key"),
@@ -228,7 +228,11 @@ def test_the_schema_and_the_emulator_have_one_notion_of_an_address(text: str) ->
          'user[0].holidays: received "India"; expected an ISO 3166 code, such as "IN"'),
         ({"template": [{"name": "x", "zone": "UTC", "shifts": {"weekdays": ["09:00-25:00"]}}]},
          'template[0].shifts.weekdays[0]: received "09:00-25:00"; expected wall-clock times from-to, such as "09:00-14:00"'),
-        ([], "[] is not of type 'object'"),
+        ({"fault": [{"kind": "status", "status": "429"}]}, "fault[0].status: received '429'; expected 429, without quotes"),
+        ({"user": {"email": "a@b.example"}}, "user: received a table; expected a list of tables, each written [[user]] in TOML"),
+        ({"user": ["a@b.example"]}, "user[0]: received a text; expected a table"),
+        ({"user": [{"email": "a@b.example", "zone": "UTC", "leaves": 5}]}, "user[0].leaves: received a number; expected a list"),
+        ([], "received a list; expected a table"),
     ],
 )  # fmt: skip
 def test_a_problem_says_where_it_is_and_how_to_mend_it(document: object, expected: str) -> None:
