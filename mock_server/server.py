@@ -1,6 +1,7 @@
 """Serving: the front on a socket, in this thread or in one of its own."""
 
 import asyncio
+import errno
 import signal
 import sys
 import threading
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 GRACE = 3.0
 """Seconds that requests under way have when the server stops."""
 
+# Whoever has sent a request by the time of the stop is answered: the loop accepts a connection in one turn, reads it in the next.
+_LAST_LOOKS, _LAST_LOOK = 5, 0.005
+
 Watcher = Callable[[Exchange], None]
 
 
@@ -30,7 +34,9 @@ class CannotListen(DomainError):
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
         self.host, self.port = host, port
-        super().__init__(f"cannot listen on {host} port {port}: {error.strerror or error}; choose another with --port, or 0 for a free one")
+        is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        hint = "choose another with --port, or 0 for a free one" if is_port else "choose an address of this machine with --host"
+        super().__init__(f"cannot listen on {host} port {port}: {error.strerror or error}; {hint}")
 
 
 class Server:
@@ -73,6 +79,8 @@ class Server:
         self._catch_signals(self._loop)
         ready()
         await self._stop.wait()
+        for _ in range(_LAST_LOOKS):
+            await asyncio.sleep(_LAST_LOOK)
         server.close()
         await front.close(GRACE)
         self.emulator.store.close()
