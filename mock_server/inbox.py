@@ -175,7 +175,7 @@ class Inbox:
         if message is None or message.is_head_whole:
             return
         message.head_bytes += len(name) + len(value) + 4
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")
         headers = message.headers
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
 

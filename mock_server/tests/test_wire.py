@@ -50,6 +50,12 @@ def test_a_connection_ends_when_the_client_asks_for_it(line: Line) -> None:
     assert line.rest() == b""
 
 
+@pytest.mark.parametrize("blanks", [" ", "\t", " \t  "])
+def test_blanks_around_the_value_of_a_header_are_no_part_of_it(line: Line, blanks: str) -> None:
+    key = {"x-LSQ-AccessKey": f"{blanks}AccessKey{blanks}"}
+    assert line.send(request(headers=key)).answer().status == 200
+
+
 def test_a_request_may_arrive_byte_by_byte(line: Line) -> None:
     for byte in request():
         line.send(bytes([byte]))
