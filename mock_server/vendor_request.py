@@ -103,7 +103,7 @@ def _check_content_type(content_type: str | None) -> None:
     if media_type.strip().lower() != "application/json":
         raise VendorError(
             Family.MALFORMED_BODY,
-            f"Invalid Input! Content-Type is {_shown(content_type or 'missing')}; expected application/json.",
+            f"Invalid Input! Content-Type is {_shown(content_type) if content_type else 'missing'}; expected application/json.",
             "request.content-type",
         )
     for parameter in parameters:
@@ -253,8 +253,8 @@ def _paging(paging: object, profile: Profile) -> tuple[int, int | None]:
             raise _missing("Paging", "an object with PageIndex and PageSize", "request.paging-omitted", profile)
         return 1, None
     payload = _attributes(paging, PAGING_ATTRIBUTES, "Paging", profile)
-    index = _number(payload.get("PageIndex"), "PageIndex", "request.page-index")
-    size = _number(payload.get("PageSize"), "PageSize", "request.page-size")
+    index = _number(payload.get("PageIndex"), "PageIndex", _LARGEST_NUMBER, "request.page-index")
+    size = _number(payload.get("PageSize"), "PageSize", profile.largest_page, "request.page-size")
     if size is not None and size > profile.largest_page:
         raise _invalid(
             f"PageSize can not be more than {profile.largest_page}. Received {size}; ask for several pages.",
@@ -263,14 +263,14 @@ def _paging(paging: object, profile: Profile) -> tuple[int, int | None]:
     return (1 if index is None else index), size
 
 
-def _number(value: object, name: str, rule: str) -> int | None:
+def _number(value: object, name: str, largest: int, rule: str) -> int | None:
     if value is None:
         return None
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if isinstance(value, bool) or not is_whole:
         raise _wrong_type(f"Paging.{name}", value, "a whole number from 1", "System.Int32")
     if not isinstance(value, (int, float)) or not 1 <= value <= _LARGEST_NUMBER:
-        expected = f"a whole number from 1 to {_LARGEST_NUMBER}"
+        expected = f"a whole number from 1 to {largest}"
         raise _invalid(f"{name} value is not correct. Received {_shown(value)}; expected {expected}.", rule, "request.largest-number")
     return int(value)
 

@@ -146,6 +146,20 @@ def test_a_profile_decides_whether_the_content_type_counts(answer: str, status: 
     assert post(target, orjson.dumps(WHOLE), headers={"content-type": content_type}).status == status
 
 
+@pytest.mark.parametrize(("content_type", "shown"), [(None, "missing"), ("text/plain", '"text/plain"')])
+def test_a_wrong_content_type_is_refused_with_what_was_received(content_type: str | None, shown: str) -> None:
+    headers = {} if content_type is None else {"content-type": content_type}
+    message = refused(orjson.dumps(WHOLE), headers=headers)["ExceptionMessage"]
+    assert message == f"Invalid Input! Content-Type is {shown}; expected application/json."
+
+
+def test_a_bad_number_is_refused_with_the_numbers_that_would_pass() -> None:
+    for name, largest in (("PageIndex", 2**31 - 1), ("PageSize", DOCUMENTED.largest_page)):
+        message = refused(orjson.dumps({**WHOLE, "Paging": {**WHOLE["Paging"], name: 0}}))["ExceptionMessage"]
+        assert message.endswith(f"Received 0; expected a whole number from 1 to {largest}.")
+        assert ask(TARGETS["documented"], {**WHOLE, "Paging": {**WHOLE["Paging"], name: largest}})["RecordCount"] == 1
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"'])
 def test_json_in_utf_8_is_taken_however_it_is_written(content_type: str) -> None:
     assert post(TARGETS["documented"], orjson.dumps(WHOLE), headers={"content-type": content_type}).status == 200
