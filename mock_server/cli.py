@@ -1,6 +1,7 @@
 """The command `lsq-mock`."""
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,11 +40,25 @@ def command() -> None:
     """An emulator of LeadSquared's RetrieveAvailableSlots/ByUserEmailAddress."""
 
 
+def _something(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A text that is not empty: a variable of a script that was never set must not pass for a default."""
+    if value == "":
+        raise click.BadParameter("it is empty; give a value, or leave the option out", param=parameter)
+    return value
+
+
+def _key(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A key that can travel in a header."""
+    if not re.fullmatch(r"[!-~]+", value):
+        raise click.BadParameter(f"{value!r} cannot travel in a header; expected letters, digits and signs of ASCII", param=parameter)
+    return value
+
+
 def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--profile", "profile_name", envvar="LSQ_MOCK_PROFILE", metavar="NAME|FILE.toml", default="documented",
-                     help="Answers to what the vendor leaves open: documented, observed, or a file."),
-        click.option("--scenario", "scenario_name", envvar="LSQ_MOCK_SCENARIO", metavar="NAME|FILE.toml",
+                     callback=_something, help="Answers to what the vendor leaves open: documented, observed, or a file."),
+        click.option("--scenario", "scenario_name", envvar="LSQ_MOCK_SCENARIO", metavar="NAME|FILE.toml", callback=_something,
                      help="A starting state: see `lsq-mock scenarios`.  [default: generated calendars]"),
         click.option("--seed", envvar="LSQ_MOCK_SEED", type=int, default=0, help="What generated calendars are drawn from."),
     ):  # fmt: skip
@@ -52,7 +67,7 @@ def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @command.command()
-@click.option("--host", envvar="LSQ_MOCK_HOST", default="127.0.0.1", help="Address to listen on.")
+@click.option("--host", envvar="LSQ_MOCK_HOST", default="127.0.0.1", callback=_something, help="Address to listen on.")
 @click.option("--port", envvar="LSQ_MOCK_PORT", type=click.IntRange(0, 65535), default=DEFAULT_PORT, help="Port; 0 picks a free one.")
 @click.option(
     "--port-file",
@@ -62,17 +77,25 @@ def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_calendar_options
 @click.option("--plan", envvar="LSQ_MOCK_PLAN", type=click.Choice(list(PLANS)), help="The rate limit of a plan of the vendor's.")
-@click.option("--rate-limit", envvar="LSQ_MOCK_RATE_LIMIT", metavar="CALLS/SECONDSs", help="The rate limit.  [default: 25/5s]")
+@click.option(
+    "--rate-limit", envvar="LSQ_MOCK_RATE_LIMIT", metavar="CALLS/SECONDSs", callback=_something, help="The rate limit.  [default: 25/5s]"
+)
 @click.option("--no-rate-limit", envvar="LSQ_MOCK_NO_RATE_LIMIT", is_flag=True, help="No rate limit.")
-@click.option("--access-key", envvar="LSQ_ACCESS_KEY", default="AccessKey", help="Access key of the default account.")
-@click.option("--secret-key", envvar="LSQ_SECRET_KEY", default="SecretKey", help="Its secret key.")
+@click.option("--access-key", envvar="LSQ_ACCESS_KEY", default="AccessKey", callback=_key, help="Access key of the default account.")
+@click.option("--secret-key", envvar="LSQ_SECRET_KEY", default="SecretKey", callback=_key, help="Its secret key.")
 @click.option("--tls", envvar="LSQ_MOCK_TLS", is_flag=True, help="HTTPS with a certificate made at start; its CA is at /__admin/ca.pem.")
 @click.option("--tls-cert", envvar="LSQ_MOCK_TLS_CERT", type=_FILE, help="HTTPS with this certificate (PEM).")
 @click.option("--tls-key", envvar="LSQ_MOCK_TLS_KEY", type=_FILE, help="The certificate's key (PEM).")
 @click.option("--now", envvar="LSQ_MOCK_NOW", metavar="INSTANT", help="The clock stands still there, e.g. 2026-01-05T09:00:00Z.")
-@click.option("--admin-token", envvar="LSQ_MOCK_ADMIN_TOKEN", help="Token that the admin interface asks for.")
+@click.option("--admin-token", envvar="LSQ_MOCK_ADMIN_TOKEN", callback=_something, help="Token that the admin interface asks for.")
 @click.option("--no-admin", envvar="LSQ_MOCK_NO_ADMIN", is_flag=True, help="No admin interface but its health check.")
-@click.option("--redis-url", envvar="LSQ_MOCK_REDIS_URL", metavar="URL", help="Redis in which several emulators share their state.")
+@click.option(
+    "--redis-url",
+    envvar="LSQ_MOCK_REDIS_URL",
+    metavar="URL",
+    callback=_something,
+    help="Redis in which several emulators share their state.",
+)
 @click.option("--log-format", envvar="LSQ_MOCK_LOG_FORMAT", type=click.Choice(["text", "json"]), default="text", help="Form of the log.")
 @click.option("--no-access-log", envvar="LSQ_MOCK_NO_ACCESS_LOG", is_flag=True, help="No line for each request.")
 @click.option("--quiet", envvar="LSQ_MOCK_QUIET", is_flag=True, help="No start line, and no line for each request.")
@@ -185,10 +208,13 @@ def _rate_limit(options: dict[str, Any]) -> RateLimit | None:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Writes a file so that whoever waits for it never reads half of it."""
+    """Writes a file so that whoever waits for it never reads half of it. Raises DomainError."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, "utf-8")
-    part.replace(path)
+    try:
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise DomainError(f"--port-file {path} cannot be written: {error.strerror}; choose a file in a folder that is there") from None
 
 
 def _fail(error: Exception) -> NoReturn:

@@ -10,6 +10,7 @@ from .explain import explain
 from .explain_drawing import Paper, draw
 from .scenario import Scenario
 from .settings import Settings
+from .vendor_request import is_address
 
 
 class NobodyThere(DomainError):
@@ -20,7 +21,9 @@ class NobodyThere(DomainError):
         nearest = did_you_mean(address, known)
         some = ", ".join(known[:5]) + (", …" if len(known) > 5 else "")
         hint = f"did you mean {nearest}?" if nearest else f"scenario {scenario.name!r} has {some}"
-        if scenario.is_open:
+        if not is_address(address):
+            hint = "it is no email address; expected one such as zoo@lsqdev.in"
+        elif scenario.is_open:
             hint = "every address is a user here, except those that start with `unknown`"
         super().__init__(f"no user has the address {address!r}; {hint}")
 
@@ -37,7 +40,7 @@ def explain_text(settings: Settings, address: str, day: str, *, include_allowed_
     """Why a user's date looks as it does, under the calendars and the profile that settings describe. Raises DomainError."""
     start = Start.of(settings)
     directory = Directory(start.scenario, start.seed, start.profile.address_case)
-    user = directory.find(address)
+    user = directory.find(address) if is_address(address) else None
     if user is None:
         raise NobodyThere(address, start.scenario, [user.address for user in directory])
     explanation = explain(user, _ordinal(day), include_allowed_conflicts=include_allowed_conflicts, profile=start.profile)

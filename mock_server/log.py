@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from shlex import quote
 from typing import TYPE_CHECKING, TextIO
+from urllib.parse import urlencode
 
 import orjson
 
@@ -68,7 +70,7 @@ def start_text(server: "Server", form: str) -> str:
         return orjson.dumps({"at": datetime.now(UTC).isoformat(), "event": "listening", **facts}).decode()
     shared = f"  state     {place}\n" if place else ""
     insecure = " -k" if settings.tls and settings.tls_cert is None else ""
-    query = f"accessKey={settings.access_key}&secretKey={settings.secret_key}"
+    query = urlencode({"accessKey": settings.access_key, "secretKey": settings.secret_key})
     return f"""\
 lsq-mock listens on {server.base_url}
   keys      {keys[0][0]} / {keys[0][1]}
@@ -76,9 +78,9 @@ lsq-mock listens on {server.base_url}
   seed      {start.seed}    profile {start.profile.name}    scenario {start.scenario.name}    limit {start.limit or "none"}
   admin     {f"{server.base_url}/__admin/" if settings.admin else "off"}
 {shared}
-curl{insecure} -s '{server.base_url}{ENDPOINT}?{query}' \\
+curl{insecure} -s {quote(f"{server.base_url}{ENDPOINT}?{query}")} \\
   -H 'Content-Type: application/json' \\
-  -d '{_example(server)}'
+  -d {quote(_example(server))}
 """
 
 

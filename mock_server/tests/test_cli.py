@@ -93,6 +93,20 @@ def test_the_call_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
     assert root in printed
 
 
+def test_the_call_that_serve_prints_works_with_any_keys_and_users(tmp_path: Path) -> None:
+    """A key is percent-encoded in it; an apostrophe in an address does not end the shell's quotes."""
+    scenario = tmp_path / "team.toml"
+    scenario.write_text('[[user]]\nemail = "o\'neil@example.com"\nzone = "UTC"\n')
+    keys = ("--access-key", "u$r&a+b#%2f'c", "--secret-key", 'd"e=f?g`h\\')
+    with serving(tmp_path, "--scenario", str(scenario), *keys) as (_, process):
+        assert process.stderr is not None
+        printed = ""
+        while "-d " not in printed:
+            printed += process.stderr.readline()
+        pasted = subprocess.run(["sh", "-c", printed[printed.index("curl") :]], capture_output=True, text=True, timeout=10, check=True)
+    assert json.loads(pasted.stdout)["List"][0]["UserSlots"][0]["EmailAddress"] == "o'neil@example.com"
+
+
 def test_ctrl_c_ends_it_cleanly_too(tmp_path: Path) -> None:
     with serving(tmp_path, "--quiet") as (_, process):
         process.send_signal(signal.SIGINT)
@@ -146,6 +160,12 @@ def test_a_flag_comes_before_what_a_scenario_says(tmp_path: Path) -> None:
         (("serve", "--tls-key", "k.pem"), "--tls-cert"),
         (("serve", "--log-format", "xml"), "json"),
         (("serve", "--tls-cert", "missing.pem", "--port", "0"), "missing.pem"),
+        (("serve", "--port", "0", "--port-file", "missing/port"), "--port-file missing/port cannot be written"),
+        (("serve", "--host", "192.0.2.1"), "choose an address of this machine with --host"),
+        (("serve", "--access-key", "ü"), "cannot travel in a header"),
+        (("serve", "--secret-key", "a b"), "cannot travel in a header"),
+        (("explain", "nobody", "2026-03-02"), "'nobody'; it is no email address"),
+        (("explain", "unknown@example.com", "2026-03-02"), "every address is a user here, except those that start with `unknown`"),
         (("srve",), "No such command"),
     ],
 )
@@ -154,6 +174,16 @@ def test_an_unknown_value_refuses_to_start_and_names_the_accepted_ones(arguments
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "option", ["--host", "--access-key", "--secret-key", "--rate-limit", "--scenario", "--profile", "--admin-token", "--redis-url", "--now"]
+)
+def test_an_empty_value_refuses_to_start_and_never_passes_for_the_default(option: str) -> None:
+    """`--admin-token "$TOKEN"` with a variable that was never set would be a server without a token."""
+    done = run("serve", "--port", "0", option, "")
+    assert done.returncode == 2
+    assert option in done.stderr
 
 
 def test_a_mistake_in_a_scenario_file_is_shown_with_its_line_and_the_nearest_right_key(tmp_path: Path) -> None:
