@@ -23,6 +23,8 @@ DECIDES_ANSWERS = (
     "empty-list",
 )
 """The profile questions that decide what stands in an answer."""
+DECIDES_USERS = ("users-order", "unknown-address", "duplicate-addresses", "address-case")
+"""The profile questions that decide which users stand in an answer, and where."""
 DOCUMENTED = Profile()
 
 

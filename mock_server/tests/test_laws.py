@@ -1,18 +1,24 @@
 """Laws of availability, over generated calendars: they hold whatever the calendar is."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.generated_calendars import calendars, to_json
+from leadsquared_slots.mock_server.calendars import StoredCalendar
 from leadsquared_slots.mock_server.domain.availability import availability
-from leadsquared_slots.mock_server.domain.interval import intersect, subtract, union
+from leadsquared_slots.mock_server.domain.interval import DAY, Interval, intersect, subtract, union
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
+from leadsquared_slots.mock_server.domain.task import Task, TaskType
+from leadsquared_slots.mock_server.domain.user import User
+from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import day_in_zone
 from leadsquared_slots.mock_server.scenario import Scenario
 from leadsquared_slots.mock_server.vendor_day import day_entry, read_day
 from leadsquared_slots.mock_server.vendor_request import Query, read_request
+from leadsquared_slots.mock_server.zones import zone
 
 from .asking import ask, choices, emulator
 
@@ -125,3 +131,24 @@ def test_a_query_reads_back_from_the_body_that_asks_it(
 ) -> None:
     query = Query(first.toordinal(), first.toordinal() + length, tuple(addresses), flag, *(page or (1, None)))
     assert read_request(query.to_body(), "application/json", Profile()) == query
+
+
+class Generous(StoredCalendar):
+    """Hands over every task, whether it overlaps the instants or not."""
+
+    def tasks(self, start: int, end: int) -> Iterator[Task]:
+        return iter(self.stored)
+
+
+def test_a_task_that_only_touches_a_date_is_none_of_it_even_when_a_calendar_hands_it_over() -> None:
+    meeting, midnight, hour = TaskType("Meeting", allow_conflicts=False), 1_772_409_600, 3600
+    times = [(midnight - hour, midnight), (midnight + DAY, midnight + DAY + hour)]
+    calendar = Generous(stored=[Task(start, end, meeting, str(start), None) for start, end in times])
+    around_the_clock = WorkDayTemplate(name="T", zone=zone("UTC"), zone_name="UTC", shifts=((Interval(0, DAY),),) * 7)
+    user = User(
+        id="1", address="a@b.c", name=None, locale="en_US", zone=zone("UTC"), zone_name="UTC", template=around_the_clock, calendar=calendar
+    )
+    found = availability(user, date(2026, 3, 2).toordinal(), include_allowed_conflicts=False, profile=Profile())
+    assert (found.available, found.busy) == ((Interval(0, DAY),), ())
+    before = availability(user, date(2026, 3, 1).toordinal(), include_allowed_conflicts=False, profile=Profile())
+    assert (before.available, before.busy) == ((Interval(0, DAY - hour),), ((midnight - hour, midnight),))

@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.generated_calendars import calendars, to_json
-from leadsquared_slots.contract_tests.oracle import Oracle
+from leadsquared_slots.contract_tests.oracle import Oracle, UnknownAddressRefused
 from leadsquared_slots.contract_tests.strategies import requests
 from leadsquared_slots.contract_tests.wall_clock import readings
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
@@ -15,28 +16,40 @@ from leadsquared_slots.mock_server.domain.zone import day_in_zone
 from leadsquared_slots.mock_server.scenario import Scenario
 from leadsquared_slots.mock_server.zones import zone, zone_names
 
-from .asking import DECIDES_ANSWERS, ask, choices, emulator
+from .asking import DECIDES_ANSWERS, DECIDES_USERS, choices, emulator, post
 
-FIRST, LAST = date(2026, 3, 1), date(2026, 4, 10)
+FIRST = date(2026, 3, 1)
+WEEKS = timedelta(days=40)
 
 profiles = st.sampled_from(list(PROFILES.values())) | st.fixed_dictionaries(
-    {question: st.sampled_from(choices(question)) for question in DECIDES_ANSWERS}
+    {question: st.sampled_from(choices(question)) for question in (*DECIDES_ANSWERS, *DECIDES_USERS)}
 ).map(lambda answers: Profile().with_answers(answers, name="drawn"))
 
 
 def agree(document: dict[str, Any], request: dict[str, Any], profile: Profile) -> None:
     """Fails unless the emulator gives what the oracle gives, ids of users aside."""
-    answer = ask(emulator(Scenario.from_document(to_json(document)), profile), request)
+    reply = post(emulator(Scenario.from_document(to_json(document)), profile), orjson.dumps(request))
+    try:
+        expected = Oracle(document, profile.answers()).answer(request)
+    except UnknownAddressRefused:
+        assert (reply.status, reply.rules[0]) == (profile.invalid_value_status, "request.unknown-address")
+        return
+    assert reply.status == 200, reply.body
+    answer = orjson.loads(reply.body)
     for day in answer.get("List") or ():
         for entry in day["UserSlots"]:
             entry["UserId"] = None
-    assert answer == Oracle(document, profile.answers()).answer(request)
+    assert answer == expected
 
 
-@given(data=st.data(), document=calendars(first=FIRST, last=LAST), profile=profiles)
-def test_every_answer_is_the_oracles(data: st.DataObject, document: dict[str, Any], profile: Profile) -> None:
-    users = [user["email"] for user in document["user"]]
-    agree(document, data.draw(requests(users, FIRST, LAST, longest=10, profile=profile)), profile)
+@given(data=st.data(), first=st.just(FIRST) | st.dates(date(1850, 1, 1), date(2150, 1, 1)), profile=profiles)
+def test_every_answer_is_the_oracles(data: st.DataObject, first: date, profile: Profile) -> None:
+    """In any zone and year, under any profile, and whichever way the users are asked for."""
+    document = data.draw(calendars(first=first, last=first + WEEKS))
+    known = [user["email"] for user in document["user"]]
+    request = data.draw(requests([*known, known[0].upper(), "nobody@example.com"], first, first + WEEKS, longest=10, profile=profile))
+    request["Users"] += data.draw(st.lists(st.sampled_from(request["Users"]), max_size=2))
+    agree(document, request, profile)
 
 
 @pytest.mark.parametrize(
