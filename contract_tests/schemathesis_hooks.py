@@ -1,4 +1,7 @@
-"""What Schemathesis has to be told beside the OpenAPI document: the two rules of a request that JSON Schema cannot express."""
+"""What Schemathesis has to be told beside the OpenAPI document: the two rules of a request that JSON Schema cannot express.
+
+SCHEMATHESIS_HOOKS=leadsquared_slots.contract_tests.schemathesis_hooks schemathesis run URL/__admin/openapi.json ...
+"""
 
 from datetime import date, timedelta
 from typing import Any
