@@ -152,3 +152,16 @@ def test_a_task_that_only_touches_a_date_is_none_of_it_even_when_a_calendar_hand
     assert (found.available, found.busy) == ((Interval(0, DAY),), ())
     before = availability(user, date(2026, 3, 1).toordinal(), include_allowed_conflicts=False, profile=Profile())
     assert (before.available, before.busy) == ((Interval(0, DAY - hour),), ((midnight - hour, midnight),))
+
+
+def test_every_leave_for_part_of_a_date_is_taken_out() -> None:
+    parts = [{"date": "2026-03-02", "time": time} for time in ("10:00-11:00", "14:00-15:00", "14:30-15:30")]
+    (user,) = Scenario.from_document(
+        {
+            "template": [{"name": "Day", "zone": "UTC", "shifts": {"monday": ["09:00-17:00"]}}],
+            "user": [{"email": "a@b.example", "zone": "UTC", "template": "Day", "leaves": parts}],
+        }
+    ).users
+    found = availability(user, date(2026, 3, 2).toordinal(), include_allowed_conflicts=False, profile=Profile())
+    assert found.available is not None
+    assert [(start / 3600, end / 3600) for start, end in found.available] == [(9, 10), (11, 14), (15.5, 17)]
