@@ -97,7 +97,8 @@ def built_in_scenarios() -> Iterator[Scenario]:
 
 def _read(document: Document, source: str) -> Scenario:
     types = _read_task_types(document)
-    templates, users = _read_people(document, types)
+    templates = _read_templates(document)
+    users = _read_users(document, templates, types)
     limit = document.get("rate-limit")
     for number, fault in enumerate(document.get("fault", ())):
         try:
@@ -140,20 +141,30 @@ def _defined_twice(what: str, name: str, path: tuple[str | int, ...]) -> BadCale
     return BadCalendar(path, f"{what} {name!r} is defined twice; give each a name of its own")
 
 
-def _read_people(document: Document, types: Mapping[str, TaskType]) -> tuple[dict[str, WorkDayTemplate], tuple[User, ...]]:
+def _read_templates(document: Document) -> dict[str, WorkDayTemplate]:
     templates: dict[str, WorkDayTemplate] = {}
     for number, entry in enumerate(document.get("template", ())):
         if entry["name"] in templates:
             raise _defined_twice("template", entry["name"], ("template", number, "name"))
         templates[entry["name"]] = read_template(entry, ("template", number))
+    return templates
+
+
+def _read_users(document: Document, templates: Mapping[str, WorkDayTemplate], types: Mapping[str, TaskType]) -> tuple[User, ...]:
     users: dict[str, User] = {}
+    ids: dict[str, str] = {}
     for number, entry in enumerate(document.get("user", ())):
         user = read_user(entry, ("user", number), templates, types)
         key = user.address.lower()
         if key in users:
             raise BadCalendar(("user", number, "email"), f"user {user.address!r} is defined twice; an address has one user")
+        other = ids.setdefault(user.id.lower(), user.address)
+        if other != user.address:
+            raise BadCalendar(
+                ("user", number, "id"), f"users {other!r} and {user.address!r} have one id; leave it out, or give each its own"
+            )
         users[key] = user
-    return templates, tuple(users.values())
+    return tuple(users.values())
 
 
 def read_profile(document: str | Document, source: str) -> Profile:

@@ -54,6 +54,15 @@ def test_the_file_without_a_mistake_is_accepted() -> None:
         ("saturday", "satruday", 12, "did you mean 'saturday'?"),
         ("09:00-14:00", "9-14", 12, 'expected wall-clock times from-to, such as "09:00-14:00"'),
         ("[[user]]", '[[user]]\nemail = "ZOO@lsqdev.in"\nzone = "UTC"\n[[user]]', 18, "user 'zoo@lsqdev.in' is defined twice"),
+        (
+            "[[user]]",
+            (
+                '[[user]]\nemail = "a@b.example"\nzone = "UTC"\nid = "477aec30-bfee-11e8-a43f-02742c1c8abe"\n'
+                '[[user]]\nid = "477AEC30-bfee-11e8-a43f-02742c1c8abe"'
+            ),
+            19,
+            "users 'a@b.example' and 'zoo@lsqdev.in' have one id",
+        ),
         ('template = "Two shifts"', 'template = "Two shift"', 17, "template 'Two shift' is not defined; did you mean 'Two shifts'?"),
         ('template = "Two shifts"', 'template = "Nights"', 17, "define it in a [[template]] table"),
         ("[2026-01-26]", '"XX"', 18, "no holiday calendar for country 'XX'"),
