@@ -24,6 +24,7 @@ _CONTEXT = {"auto_envvar_prefix": "LSQ_MOCK", "help_option_names": ["-h", "--hel
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _SAME_NAMES = ("host", "port", "seed", "access_key", "secret_key", "tls", "tls_cert", "tls_key", "admin_token", "redis_url")
+_ALTERNATIVES = (("plan", "rate_limit", "no_rate_limit"), ("tls", "tls_cert"), ("admin_token", "no_admin"))
 
 
 def main() -> None:
@@ -167,6 +168,7 @@ def healthcheck(url: str | None, timeout: float) -> None:
 def _settings(options: dict[str, Any]) -> Settings:
     from .scenario import GENERATED, Scenario, load_profile, read_instant
 
+    _check_alternatives(options)
     now = options["now"]
     try:
         instant = None if now is None else read_instant(now)
@@ -195,11 +197,14 @@ def _overridden(scenario: "Scenario", options: dict[str, Any]) -> "Scenario":
     return scenario if options["now"] is None else replace(scenario, now=None)
 
 
+def _check_alternatives(options: dict[str, Any]) -> None:
+    for names in _ALTERNATIVES:
+        given = [f"--{name.replace('_', '-')}" for name in names if options[name]]
+        if len(given) > 1:
+            raise click.UsageError(f"{' and '.join(given)} contradict each other; give one of them")
+
+
 def _rate_limit(options: dict[str, Any]) -> RateLimit | None:
-    given = [flag for flag in ("plan", "rate_limit", "no_rate_limit") if options[flag]]
-    if len(given) > 1:
-        flags = " and ".join(f"--{flag.replace('_', '-')}" for flag in given)
-        raise click.UsageError(f"{flags} contradict each other; give one of them")
     if options["no_rate_limit"]:
         return None
     if options["rate_limit"]:

@@ -46,10 +46,9 @@ class Scenario:
     @classmethod
     def load(cls, name: str) -> "Scenario":
         """A built-in scenario by its name, or one from a TOML file by its path. Raises ScenarioError."""
-        path = Path(name)
-        if name in scenario_files() or path.suffix != ".toml" or not path.is_file():
+        if name in scenario_files() or not name.endswith(".toml"):
             return cls.named(name)
-        return cls.parse(_text_of(path), source=name)
+        return cls.parse(_text_of(Path(name)), source=name)
 
     @classmethod
     def named(cls, name: str) -> "Scenario":
@@ -181,9 +180,9 @@ def read_profile(document: str | Document, source: str) -> Profile:
 
 def load_profile(name: str) -> Profile:
     """A profile that comes with the product by its name, or one from a TOML file by its path. Raises ScenarioError."""
-    path = Path(name)
-    if name in PROFILES or path.suffix != ".toml" or not path.is_file():
+    if name in PROFILES or not name.endswith(".toml"):
         return read_profile(name, "the command line")
+    path = Path(name)
     text = _text_of(path)
     try:
         document = tomllib.loads(text)
@@ -197,7 +196,8 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path} cannot be read: {error}; expected a TOML file in UTF-8") from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ScenarioError(f"{path} cannot be read: {why}; expected a TOML file in UTF-8") from None
 
 
 def _check(schema: str, document: Document, source: str, text: str | None) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import click
 import pytest
 from leadsquared_slots.mock_server import MockServer
+from leadsquared_slots.mock_server.cli import command
 from leadsquared_slots.mock_server.server import CannotListen
 from leadsquared_slots.mock_server.service import ENDPOINT
 
@@ -127,7 +129,28 @@ def test_the_log_as_json_has_a_line_for_each_request_and_no_key(tmp_path: Path) 
     assert "Sesame" not in log
 
 
-def test_every_flag_has_an_environment_variable(tmp_path: Path) -> None:
+def options_of(name: str) -> dict[str, str]:
+    """Every option of a command, and its environment variable."""
+    options = [option for option in command.commands[name].params if isinstance(option, click.Option)]
+    return {option.opts[0]: str(option.envvar) for option in options}
+
+
+@pytest.mark.parametrize("name", sorted(command.commands))
+def test_every_option_has_an_environment_variable_of_its_name(name: str) -> None:
+    for option, variable in options_of(name).items():
+        prefix = "LSQ" if option in ("--access-key", "--secret-key") else "LSQ_MOCK"
+        assert variable == f"{prefix}_{option.removeprefix('--').replace('-', '_').upper()}"
+
+
+def test_serve_has_the_options_that_other_peoples_scripts_use() -> None:
+    promised = """--host --port --port-file --seed --scenario --profile --plan --rate-limit --no-rate-limit --access-key --secret-key
+                  --tls --tls-cert --tls-key --now --admin-token --no-admin --log-format --no-access-log --quiet"""
+    assert set(promised.split()) <= set(options_of("serve"))
+    assert {"--include-allowed-conflicts", "--seed", "--scenario", "--profile"} <= set(options_of("explain"))
+    assert {"--url"} <= set(options_of("healthcheck"))
+
+
+def test_what_environment_variables_say_holds(tmp_path: Path) -> None:
     more = {
         "LSQ_MOCK_PLAN": "lite",
         "LSQ_MOCK_NOW": "2026-01-05T09:00:00Z",
@@ -154,7 +177,11 @@ def test_a_flag_comes_before_what_a_scenario_says(tmp_path: Path) -> None:
         (("serve", "--profile", "observd"), "documented or observed"),
         (("serve", "--plan", "gold"), "enterprise"),
         (("serve", "--rate-limit", "many"), "25/5s"),
-        (("serve", "--plan", "pro", "--no-rate-limit"), "contradict"),
+        (("serve", "--plan", "pro", "--no-rate-limit"), "--plan and --no-rate-limit contradict each other"),
+        (("serve", "--tls", "--tls-cert", "c.pem"), "--tls and --tls-cert contradict each other"),
+        (("serve", "--admin-token", "t", "--no-admin"), "--admin-token and --no-admin contradict each other"),
+        (("serve", "--scenario", "missing.toml"), "missing.toml cannot be read: No such file or directory"),
+        (("serve", "--profile", "missing.toml"), "missing.toml cannot be read: No such file or directory"),
         (("serve", "--now", "noon"), "2026-01-05T09:00:00Z"),
         (("serve", "--port", "99999"), "65535"),
         (("serve", "--tls-key", "k.pem"), "--tls-cert"),
