@@ -1,16 +1,27 @@
 """Laws of the pure core: interval sets, zones, templates, the rate window, profiles."""
 
+import re
 import struct
 from datetime import date
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from leadsquared_slots.mock_server.domain.absence import first_absence
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.interval import DAY, Interval, fold_to_day, intersect, subtract, union
-from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, QUESTIONS, Counting, Profile, UnknownAnswer, UnknownQuestion, Window
+from leadsquared_slots.mock_server.domain.profile import (
+    DOCUMENTED,
+    QUESTIONS,
+    AbsenceOrder,
+    Counting,
+    Profile,
+    UnknownAnswer,
+    UnknownQuestion,
+    Window,
+)
 from leadsquared_slots.mock_server.domain.rate_limit import BadRateLimit, RateLimit, RateWindow
 from leadsquared_slots.mock_server.domain.work_day import BadShift, WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import day_in_zone, instant
@@ -106,6 +117,18 @@ def test_a_shift_over_midnight_is_cut_there_and_runs_on_from_sunday_to_monday() 
     assert template.shifts_on(sunday) == (Interval(22 * 3600, DAY),)
     assert template.shifts_on(sunday + 1) == (Interval(0, 6 * 3600),)
     assert template.shifts_on(sunday + 2) == ()
+
+
+@pytest.mark.parametrize("order", AbsenceOrder)
+def test_of_all_reasons_that_apply_the_first_of_the_order_is_given(order: AbsenceOrder) -> None:
+    """The answer of the profile question spells the order."""
+    names = re.findall("not-scheduled|holiday|leave", order.value)
+    assert len(names) == 3
+    for holiday, leave, scheduled in product((False, True), repeat=3):
+        applies = {"holiday": holiday, "leave": leave, "not-scheduled": not scheduled}
+        found = first_absence(order, holiday=holiday, leave=leave, scheduled=scheduled)
+        first = next((name for name in names if applies[name]), None)
+        assert (None if found is None else found.value.replace(" ", "-")) == first
 
 
 calls = st.lists(st.integers(0, 400), min_size=1, max_size=120).map(sorted)
