@@ -10,6 +10,7 @@ from typing import Any
 
 from leadsquared_slots.mock_server.domain.profile import QUESTIONS
 
+from .known_answers import KnownAnswers
 from .ledger import ledger
 from .oracle import Oracle
 from .oracle_cells import Cell
@@ -48,18 +49,15 @@ class Difference:
     note: str = ""
 
 
-def differences(
-    scenario: Document, answers: Mapping[str, str | int], user: Document, day: date, flag: bool, received: Document
-) -> Iterator[Difference]:
-    """Every member of a received entry that differs from the oracle's, with the rule that it breaks."""
-    oracle = Oracle(scenario, answers)
-    expected = oracle.entry(user, day, flag)
+def differences(known: KnownAnswers, user: Document, day: date, flag: bool, received: Document) -> Iterator[Difference]:
+    """Every member of a received entry that differs from the oracle's, with the rule that it breaks. `user` is the oracle's."""
+    oracle, expected = known.oracle, known.entry(user, day, flag)
     if user.get("id") is None:
-        expected["UserId"] = received.get("UserId")
+        expected = {**expected, "UserId": received.get("UserId")}
     wrong = [member for member, value in expected.items() if received.get(member) != value]
     if not wrong:
         return
-    other = _other_answer(scenario, answers, user, day, flag, {**received, "UserId": expected["UserId"]})
+    other = _other_answer(known, user, day, flag, {**received, "UserId": expected["UserId"]})
     for member in wrong:
         if other and member not in ("UserId", "EmailAddress"):
             rule, note = other
@@ -76,19 +74,15 @@ def differences(
         yield Difference(rule=rule, member=member, received=received.get(member), expected=expected[member], note=note)
 
 
-def _other_answer(
-    scenario: Document, answers: Mapping[str, str | int], user: Document, day: date, flag: bool, received: Document
-) -> tuple[str, str] | None:
+def _other_answer(known: KnownAnswers, user: Document, day: date, flag: bool, received: Document) -> tuple[str, str] | None:
     """The rule of the one profile question that, answered otherwise, gives what was received; and a note that says so."""
     for question in _QUESTIONS_OF_A_DAY:
         kind = QUESTIONS[question]
         for choice in kind if issubclass(kind, Enum) else ():
-            changed = {**answers, question: choice.value}
-            if choice.value != answers[question]:
-                entry = Oracle(scenario, changed).entry(user, day, flag)
-                if {**entry, "UserId": received.get("UserId")} == received:
-                    rule = next(rule.id for rule in ledger().values() if rule.question == question)
-                    return rule, f"it would be right if the profile answered {question} with {choice.value!r}"
+            other = known.under(question, choice.value)
+            if other is not known and {**other.entry(user, day, flag), "UserId": received["UserId"]} == received:
+                rule = next(rule.id for rule in ledger().values() if rule.question == question)
+                return rule, f"it would be right if the profile answered {question} with {choice.value!r}"
     return None
 
 

@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
@@ -55,8 +56,8 @@ class Received:
     seconds: float = 0.0
 
     def document(self) -> Any:
-        """The body read as JSON. Raises ValueError where it is none."""
-        return json.loads(self.body)
+        """The body read as JSON, for looking at: it is the same object each time. Raises ValueError where it is none."""
+        return _read(self.body)
 
     def text(self) -> str:
         """The body as text, cut where it is long."""
@@ -71,6 +72,11 @@ class Exchange:
     received: Received
     at: float = 0.0
     until: float = 0.0
+
+
+@lru_cache(maxsize=32)
+def _read(body: bytes) -> Any:
+    return json.loads(body)
 
 
 def shorten(text: str, length: int = 300) -> str:

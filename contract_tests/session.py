@@ -158,8 +158,7 @@ class Session:
         """
         if not fresh and question in self._kept:
             return self._kept[question]
-        exchange = self.send(self.target.ordinary(question.body()), question=question)
-        answer = self.read(exchange, question)
+        exchange, answer = self._send(self.target.ordinary(question.body()), question)
         if answer is None:
             raise Refused(exchange)
         self._kept[question] = answer
@@ -176,6 +175,9 @@ class Session:
 
     def send(self, call: Call, *, question: Question | None = None, retry: bool = True, throttled: bool = True) -> Exchange:
         """Sends a call and shows the reply to the checks that look at every one. `question` is what it asks, where it does."""
+        return self._send(call, question, retry=retry, throttled=throttled)[0]
+
+    def _send(self, call: Call, question: Question | None, *, retry: bool = True, throttled: bool = True) -> tuple[Exchange, Answer | None]:
         if self.allowance is not None:
             if self.allowance <= 0:
                 raise AllowanceSpent
@@ -185,8 +187,9 @@ class Session:
         has_right_keys = (call.header_keys, call.query_keys) == (ordinary.header_keys, ordinary.query_keys)
         if has_right_keys and is_refusal_of_keys(exchange.received) and is_refusal_of_keys(self._probe().received):
             raise TargetRefusesKeys("the target refuses the keys that it accepted before")
-        self.eyes.look(exchange, self.profile, self.read(exchange, question))
-        return exchange
+        answer = self.read(exchange, question)
+        self.eyes.look(exchange, self.profile, answer)
+        return exchange, answer
 
     def on(self, target: Target, users: tuple[str, ...]) -> "Session":
         """The same run on another account of the target, with other users and nothing kept."""

@@ -23,45 +23,28 @@ class ShapeError(NamedTuple):
 
 def shape_errors(document: Any) -> Iterator[ShapeError]:
     """Every violation of `answer.schema.json`."""
-    skeleton, entries = _split(document)
-    yield from _errors(_validator("answer"), skeleton)
-    for path, entry in entries:
-        for error in _errors_of_entry(json.dumps(entry)):
-            yield error._replace(path=(*path, *error.path))
-
-
-def _split(document: Any) -> tuple[Any, list[tuple[tuple[str | int, ...], Any]]]:
-    """The document with a right entry in the place of each user's, and those entries with their places."""
     listed = document.get("List") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        return document, []
-    entries: list[tuple[tuple[str | int, ...], Any]] = []
-    groups: list[Any] = []
+        yield from _errors(_validator("answer"), document)
+        return
+    yield from _errors(_validator("answer"), {**document, "List": []})
     for number, group in enumerate(listed):
-        users = group.get("UserSlots") if isinstance(group, dict) else None
-        if not isinstance(users, list):
-            groups.append(group)
-            continue
-        entries += [(("List", number, "UserSlots", place), entry) for place, entry in enumerate(users)]
-        groups.append({**group, "UserSlots": [_RIGHT_ENTRY] if users else []})
-    return {**document, "List": groups}, entries
+        for error in _errors_of_group(group):
+            yield error._replace(path=("List", number, *error.path))
 
 
-_RIGHT_ENTRY: dict[str, Any] = {
-    "UserId": "477aec30-bfee-11e8-a43f-02742c1c8abe",
-    "EmailAddress": "zoo@lsqdev.in",
-    "UserTimeZone": "Asia/Kolkata",
-    "AvailableSlots": [],
-    "Breaks": [],
-    "BusySlots": [],
-    "WorkDayTemplateTimeZone": "Asia/Kolkata",
-    "NoSlotsReason": None,
-}
+def _errors_of_group(group: Any) -> Iterator[ShapeError]:
+    """Violations in a date, and in its users."""
+    yield from _errors(_validator("date-entry"), group)
+    users = group.get("UserSlots") if isinstance(group, dict) else None
+    for place, entry in enumerate(users if isinstance(users, list) else ()):
+        for error in _errors_of_entry(json.dumps(entry)):
+            yield error._replace(path=("UserSlots", place, *error.path))
 
 
 @lru_cache(maxsize=65_536)
 def _errors_of_entry(text: str) -> tuple[ShapeError, ...]:
-    return tuple(_errors(_validator("entry"), json.loads(text)))
+    return tuple(_errors(_validator("user-entry"), json.loads(text)))
 
 
 def _errors(validator: Any, instance: Any) -> Iterator[ShapeError]:
@@ -74,7 +57,21 @@ def _errors(validator: Any, instance: Any) -> Iterator[ShapeError]:
 
 @cache
 def _validator(part: str) -> Any:
+    """Of the answer as a whole, or of a part of it; a date's users are looked at apart."""
     schema = json.loads((SCHEMAS / "answer.schema.json").read_text("utf-8"))
-    if part == "entry":
-        schema = {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": "#/$defs/user-entry"}
-    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(("date", "uuid")))
+    parts = schema.pop("$defs")
+    if part != "answer":
+        schema = {"$schema": schema["$schema"], **parts[part]}
+    if part != "user-entry":
+        parts["user-entry"] = {}
+    return jsonschema.Draft202012Validator(_inlined(schema, parts), format_checker=jsonschema.FormatChecker(("date", "uuid")))
+
+
+def _inlined(schema: Any, parts: dict[str, Any]) -> Any:
+    """The schema with each reference to a part replaced by it: to look one up takes longer than most keywords."""
+    if isinstance(schema, list):
+        return [_inlined(item, parts) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    whole = {**schema, **parts[schema["$ref"].removeprefix("#/$defs/")]} if "$ref" in schema else schema
+    return {key: _inlined(value, parts) for key, value in whole.items() if key != "$ref"}

@@ -1,17 +1,18 @@
 """How bytes get to a target and back: HTTP over urllib3, or a WSGI application in this process."""
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from .exchange import Received, Sent
+from .wsgi import WsgiApp, called
 
 if TYPE_CHECKING:
     import urllib3
 
 _TIMEOUT_SECONDS = 30.0
 _MOST_CONNECTIONS = 32
+_FIRST_PORT = 50_000
 
 
 class NoAnswer(Exception):
@@ -77,10 +78,8 @@ class HttpTransport:
 class WsgiTransport:
     """Calls a WSGI application in this process; each connection number is another REMOTE_PORT."""
 
-    def __init__(self, app: Callable[..., Any], base_url: str) -> None:
-        from werkzeug.test import Client
-
-        self._client, self._base_url = Client(app, use_cookies=False), base_url
+    def __init__(self, app: WsgiApp, base_url: str) -> None:
+        self._app, self._base_url = app, base_url
 
     def exchange(
         self,
@@ -93,18 +92,12 @@ class WsgiTransport:
     ) -> Received:
         """The reply of the application; one that raises is a server that drops the connection. Raises NoAnswer."""
         started = time.perf_counter()
+        port = _FIRST_PORT + connection
         try:
-            reply = self._client.open(
-                path,
-                method=method,
-                base_url=self._base_url,
-                query_string=urlencode(query),
-                headers=headers,
-                data=body,
-                environ_overrides={"REMOTE_ADDR": "127.0.0.1", "REMOTE_PORT": str(50_000 + connection)},
-                buffered=True,
-            )
+            status, replied, body = called(
+                self._app, method, path, urlencode(query), headers, body, base_url=self._base_url, port=port
+            )  # fmt: skip
         except Exception as error:
             raise NoAnswer(f"the application raised {type(error).__name__}") from error
-        names = {name.lower(): value for name, value in reply.headers.items()}
-        return Received(status=reply.status_code, headers=names, body=reply.data, seconds=time.perf_counter() - started)
+        names = {name.lower(): value for name, value in replied}
+        return Received(status=status, headers=names, body=body, seconds=time.perf_counter() - started)

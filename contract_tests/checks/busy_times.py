@@ -4,6 +4,7 @@ Busy times are UTC instants and slots are wall-clock times without a date, so th
 the date: which instants show which wall-clock time there. A daylight-saving change makes that more than a difference.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -44,17 +45,36 @@ def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Breach]:
     for entry in answer.entries:
         by_user.setdefault(same_address(entry.address, answer.profile), []).append(entry)
     for entries in by_user.values():
-        dated = [(entry, readings) for entry in entries if (readings := _readings(entry, answer.profile)) is not None]
-        known = {span for entry in entries for span in entry.busy if span.start < span.end}
-        counts = {id(entry): Counter(entry.busy) for entry in entries}
-        for span in sorted(known):
-            listed = max(count[span] for count in counts.values())
-            for entry, readings in dated:
-                if not _overlaps(readings, span):
-                    if counts[id(entry)][span]:
-                        yield _off_date(answer.profile, entry, span, "does not overlap this date")
-                elif counts[id(entry)][span] < listed:
-                    yield _off_date(answer.profile, entry, span, f"is listed {listed} times under another date, and fewer here")
+        yield from _off_their_dates(answer.profile, entries)
+
+
+def _off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Breach]:
+    """`entries` are those of one user."""
+    times: Counter[Span] = Counter()
+    for entry in entries:
+        times |= Counter(span for span in entry.busy if span.start < span.end)
+    known = sorted(times)
+    longest = max((span.end - span.start for span in known), default=0)
+    for entry in entries:
+        readings = _readings(entry, profile)
+        if readings is None:
+            continue
+        listed = Counter(entry.busy)
+        for span in listed:
+            if span.start < span.end and not _overlaps(readings, span):
+                yield _off_date(profile, entry, span, "does not overlap this date")
+        for span in _near(known, readings, longest):
+            if _overlaps(readings, span) and listed[span] < times[span]:
+                yield _off_date(profile, entry, span, f"is listed {times[span]} times under another date, and fewer here")
+
+
+def _near(known: list[Span], readings: tuple[Reading, ...], longest: int) -> list[Span]:
+    """Of sorted spans those that can overlap a date: no others start late or early enough."""
+    if not readings:
+        return []
+    start = bisect_left(known, (min(reading.instant for reading in readings) - longest,))
+    end = bisect_left(known, (max(reading.instant + reading.length for reading in readings),))
+    return known[start:end]
 
 
 @check(Kind.ANSWER, "slots.not-busy")

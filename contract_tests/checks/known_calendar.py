@@ -7,6 +7,7 @@ from typing import Any
 from leadsquared_slots.contract_tests.answer import Answer, same_address
 from leadsquared_slots.contract_tests.diagnosis import Difference, differences
 from leadsquared_slots.contract_tests.exchange import shorten
+from leadsquared_slots.contract_tests.known_answers import known_answers
 from leadsquared_slots.contract_tests.known_calendars import (
     HANDMADE_DATES,
     calendar_of,
@@ -16,7 +17,6 @@ from leadsquared_slots.contract_tests.known_calendars import (
     question_about,
     shipped,
 )
-from leadsquared_slots.contract_tests.oracle import Oracle
 from leadsquared_slots.contract_tests.question import Question
 from leadsquared_slots.contract_tests.session import AllowanceSpent, Refused, Session
 
@@ -135,9 +135,9 @@ def _compared(session: Session, document: Document, answer: Answer) -> Iterator[
     question = answer.question
     if question is None:
         return
-    answers, flag = session.profile.answers(), bool(question.include_allowed_conflicts)
+    known, flag = known_answers(document, session.profile.answers()), bool(question.include_allowed_conflicts)
     entries = answer.by_date_and_user()
-    for user in Oracle(document, answers).users_asked(question.users):
+    for user in known.oracle.users_asked(question.users):
         wrong = 0
         for day in question.dates:
             entry = entries.get((day, same_address(user["email"], session.profile)))
@@ -145,7 +145,7 @@ def _compared(session: Session, document: Document, answer: Answer) -> Iterator[
                 where = f"{user['email']} under {day}"
                 yield _breach(answer, "answer.users-listed", "A user is not listed", f"nothing about {where}", "")
                 continue
-            found = list(differences(document, answers, user, day, flag, entry.raw))
+            found = list(differences(known, user, day, flag, entry.raw))
             yield from (_told(answer, difference, user, day, flag) for difference in found)
             wrong += bool(found)
             if wrong == _WRONG_DATES_LOOKED_AT:

@@ -3,17 +3,16 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
+from leadsquared_slots.contract_tests.wsgi import WsgiApp, called
 from leadsquared_slots.mock_server import Profile, RateLimit, Scenario, Settings, create_app
-from werkzeug.test import Client
-from werkzeug.wrappers import Request, Response
 
 from .registry import Ask, Document, Mutant, Reply, Server, World
 
 ADMIN = "/__admin"
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 # A mutant may change the body, and has to read it; and the emulator is asked at its own name, whatever the caller calls it.
 _SET_ANEW = ("content-length", "accept-encoding", "host")
 
@@ -35,13 +34,10 @@ def mutated_app(mutant: Mutant, profile: Profile, *, seed: int, clock: Callable[
 
 def served(app: WsgiApp) -> Server:
     """A WSGI application as a function from request to reply."""
-    client = Client(app, use_cookies=False)
 
     def answer(ask: Ask) -> Reply:
-        response = client.open(
-            ask.path, method=ask.method, query_string=urlencode(ask.query), headers=dict(ask.headers), data=ask.body, buffered=True
-        )  # fmt: skip
-        return Reply(status=response.status_code, headers=tuple(response.headers.items()), body=response.data)
+        status, headers, body = called(app, ask.method, quote(ask.path), urlencode(ask.query), ask.headers, ask.body)
+        return Reply(status=status, headers=tuple(headers), body=body)
 
     return answer
 
@@ -50,24 +46,26 @@ def as_wsgi(server: Server) -> WsgiApp:
     """A function from request to reply as a WSGI application."""
 
     def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = Request(environ)
-        headers = {name.lower(): value for name, value in request.headers.items() if name.lower() not in _SET_ANEW}
-        ask = Ask(
-            method=request.method,
-            path=request.path,
-            query=tuple(request.args.items(multi=True)),
-            headers=headers,
-            body=request.get_data(),
-            connection=str(environ.get("REMOTE_PORT", "")),
-        )
-        reply = server(ask)
-        kept = [(name, value) for name, value in reply.headers if name.lower() != "content-length"]
-        response = Response(reply.body, reply.status, kept)
-        if not any(name.lower() == "content-type" for name, _ in kept):
-            response.headers.remove("Content-Type")
-        return response(environ, start_response)
+        reply = server(_asked(environ))
+        headers = [(name, value) for name, value in reply.headers if name.lower() != "content-length"]
+        start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", [*headers, ("Content-Length", str(len(reply.body)))])
+        return [reply.body]
 
     return app
+
+
+def _asked(environ: dict[str, Any]) -> Ask:
+    headers = {name[5:].lower().replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    if environ.get("CONTENT_TYPE"):
+        headers["content-type"] = environ["CONTENT_TYPE"]
+    return Ask(
+        method=environ["REQUEST_METHOD"],
+        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        query=tuple(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
+        headers={name: value for name, value in headers.items() if name not in _SET_ANEW},
+        body=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+        connection=str(environ.get("REMOTE_PORT", "")),
+    )
 
 
 def _administered(ask: Ask, mutant: Mutant, profile: Profile) -> Ask:
