@@ -174,20 +174,19 @@ def _names(given: Sequence[str]) -> tuple[str, ...]:
 def _scenario(name: str) -> dict[str, Any]:
     """The document of a shipped scenario, or of a file. Raises ValueError."""
     from leadsquared_slots.mock_server import Scenario
-
-    from .known_calendars import FIXTURES
+    from leadsquared_slots.mock_server.contract import scenario_files
 
     Scenario.load(name)  # refuses what is no scenario, with the nearest right name or key
-    shipped = FIXTURES / "scenarios" / f"{name}.toml"
-    return tomllib.loads((shipped if shipped.is_file() else Path(name)).read_text("utf-8"))
+    return tomllib.loads(scenario_files().get(name, Path(name)).read_text("utf-8"))
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def rules(as_json: bool) -> None:
     """Print the ledger: every rule with its grade, statement, source, and the checks that look at it."""
+    from leadsquared_slots.mock_server.contract import ledger
+
     from .checks import registry
-    from .ledger import ledger
 
     checks = registry()
     listed: list[dict[str, Any]] = [

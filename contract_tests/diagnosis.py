@@ -8,10 +8,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from leadsquared_slots.mock_server.contract import ledger
 from leadsquared_slots.mock_server.domain.profile import QUESTIONS
 
 from .known_answers import KnownAnswers
-from .ledger import ledger
 from .oracle import Oracle
 from .oracle_cells import Cell
 from .wall_clock import DAY

@@ -3,16 +3,13 @@
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from leadsquared_slots.mock_server.contract import FIXTURES, scenario_files
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
 
 from .question import Question
 from .session import Session
-
-FIXTURES = Path(__file__).parent.parent / "fixtures"
-"""Folder of the shipped scenarios and exchanges."""
 
 Document = dict[str, Any]
 _STATE = ("fault", "rate-limit", "now")
@@ -30,10 +27,10 @@ HANDMADE_DATES = ((date(2026, 3, 26), date(2026, 4, 7)), (date(2026, 10, 23), da
 
 def shipped() -> Iterator[tuple[str, Document]]:
     """The scenarios that come with the product and list users, by name."""
-    for path in sorted((FIXTURES / "scenarios").glob("*.toml")):
+    for name, path in scenario_files().items():
         document = tomllib.loads(path.read_text("utf-8"))
         if document.get("user"):
-            yield path.stem, document
+            yield name, document
 
 
 def calendar_of(document: Document) -> Document:

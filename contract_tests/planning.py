@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
+from leadsquared_slots.mock_server.contract import ledger
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 
 from .checks.registry import Check, Kind, registry
-from .ledger import ledger
 from .results import LeftOut, Plan, PlannedCheck, Verdict
 from .session import MOST_DAYS, Session
 from .target import Target, TargetUnreachable

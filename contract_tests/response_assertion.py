@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from leadsquared_slots.mock_server import Profile
+from leadsquared_slots.mock_server.contract import ledger
 from leadsquared_slots.mock_server.scenario import load_profile, read_profile
 
 from .answer import read_answer
 from .checks.registry import Breach, Check, Kind, registry
 from .exchange import ENDPOINT, Exchange, Received, Sent
-from .ledger import ledger
 from .question import Question
 from .session import Eyes
 

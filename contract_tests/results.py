@@ -6,8 +6,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from leadsquared_slots.mock_server.ledger import Rule
+
 from .failures import ContractFailure
-from .ledger import Rule
 
 
 class Verdict(Enum):

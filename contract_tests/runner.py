@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from leadsquared_slots.mock_server.contract import ledger
+
 from .checks.registry import Breach, Check, Kind, NotApplicable, registry
 from .drive import smallest_failing
 from .exchange import shorten
 from .laws import law_of_questions, questions
-from .ledger import ledger
 from .planning import Options, UsageError, choose, make_plan, open_session
 from .question import Question
 from .results import CheckResult, NoProgress, Plan, Progress, Report, Verdict

@@ -6,8 +6,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import jsonschema
-
-from .ledger import SCHEMAS
+from leadsquared_slots.mock_server.contract import SCHEMAS
 
 _MOST_ERRORS = 5
 

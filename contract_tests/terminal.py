@@ -5,6 +5,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import IO, cast
 
+from leadsquared_slots.mock_server.ledger import Grade, Rule
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -12,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from .failures import ContractFailure
-from .ledger import Grade, Rule
 from .redaction import RedactingStream, Redactor, each_text
 from .results import CheckResult, Plan, Report, RuleResult, Verdict
 

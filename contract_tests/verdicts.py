@@ -4,9 +4,11 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from leadsquared_slots.mock_server.contract import ledger
+from leadsquared_slots.mock_server.ledger import Grade, Rule
+
 from .checks.registry import Breach, Check
 from .failures import ContractFailure
-from .ledger import Grade, Rule, ledger
 from .results import CheckResult, Plan, RuleResult, Verdict, worst
 
 

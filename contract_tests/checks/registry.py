@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from leadsquared_slots.contract_tests.exchange import Exchange
-from leadsquared_slots.contract_tests.ledger import ledger
+from leadsquared_slots.mock_server.contract import ledger
 
 
 class Kind(Enum):

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from leadsquared_slots.contract_tests.exchange import ENDPOINT
-from leadsquared_slots.contract_tests.ledger import ledger
+from leadsquared_slots.mock_server.contract import ledger
 
 Document = dict[str, Any]
 

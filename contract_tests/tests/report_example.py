@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 from leadsquared_slots.contract_tests.failures import ContractFailure
-from leadsquared_slots.contract_tests.ledger import ledger
 from leadsquared_slots.contract_tests.results import (
     CheckResult,
     LeftOut,
@@ -13,6 +12,7 @@ from leadsquared_slots.contract_tests.results import (
     RuleResult,
     Verdict,
 )
+from leadsquared_slots.mock_server.contract import ledger
 
 VERDICTS = {
     "slots.sorted": Verdict.FAILED,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from leadsquared_slots.contract_tests.cli import main
-from leadsquared_slots.contract_tests.ledger import ledger
 from leadsquared_slots.mock_server import MockServer
+from leadsquared_slots.mock_server.contract import ledger
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from .oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, App, always

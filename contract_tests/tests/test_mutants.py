@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.ledger import ledger
 from leadsquared_slots.contract_tests.mutants import Mutant, mutants
 from leadsquared_slots.contract_tests.mutants.registry import register
 from leadsquared_slots.contract_tests.mutants.servers import correct_app, mutated_app
 from leadsquared_slots.contract_tests.strategies import malformed_requests, requests
 from leadsquared_slots.contract_tests.target import Call, ManualClock, Target
+from leadsquared_slots.mock_server.contract import ledger
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 
 USERS = ["alice@example.com", "Bob@example.com", "no-template@example.com", "unknown@example.com"]

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
-from leadsquared_slots.contract_tests.ledger import SCHEMAS, ledger
 from leadsquared_slots.contract_tests.report import (
     FORMATS,
     Redactor,
@@ -20,6 +19,7 @@ from leadsquared_slots.contract_tests.report import (
     write_report,
 )
 from leadsquared_slots.contract_tests.results import Report
+from leadsquared_slots.mock_server.contract import SCHEMAS, ledger
 
 from .report_example import plan, report
 

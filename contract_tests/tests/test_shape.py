@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.ledger import SCHEMAS
 from leadsquared_slots.contract_tests.shape import shape_errors
 from leadsquared_slots.contract_tests.strategies import answers
+from leadsquared_slots.mock_server.contract import SCHEMAS
 
 WHOLE = jsonschema.Draft202012Validator(
     json.loads((SCHEMAS / "answer.schema.json").read_text("utf-8")), format_checker=jsonschema.FormatChecker(("date", "uuid"))

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from leadsquared_slots.contract_tests import strategies
-from leadsquared_slots.contract_tests.ledger import SCHEMAS
 from leadsquared_slots.contract_tests.response_assertion import ContractAssertion
 from leadsquared_slots.mock_server import Scenario
+from leadsquared_slots.mock_server.contract import SCHEMAS
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED
 from referencing import Registry, Resource
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from leadsquared_slots.contract_tests.ledger import ledger
 from leadsquared_slots.contract_tests.mutants import mutants
 from leadsquared_slots.contract_tests.mutants.servers import mutated_app
 from leadsquared_slots.contract_tests.target import ManualClock
+from leadsquared_slots.mock_server.contract import ledger
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 
 from .serving import on_a_socket
