@@ -1,6 +1,6 @@
 # make serve     start the emulator on http://127.0.0.1:8255      make serve ARGS="--port 9000 --seed 7"
 # make test      run every quick test that needs no container     make test ARGS="-k midnight"
-# make mutants   judge the kit by all its mutants: many minutes
+# make mutants   judge the kit by all its mutants and by correct servers: some minutes
 # make lint      ruff, mypy --strict and the import rules
 # make format    let ruff format and mend what it can
 # make bench     measure the emulator beside its peers            make bench ARGS="--quick"
@@ -28,7 +28,7 @@ serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lsq-mock serve $(ARGS)
 
 test: $(VENV)/test.stamp
-	@exec $(BIN)/python -m pytest -n auto --dist loadgroup -m "not docker and not slow" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist loadgroup -m "not docker and not slow and not peers" $(ARGS)
 
 mutants: $(VENV)/test.stamp
 	@exec $(BIN)/python -m pytest -v -m slow contract_tests/tests $(ARGS)
