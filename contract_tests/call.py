@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .exchange import ACCESS_PLACEHOLDER, ENDPOINT, SECRET_PLACEHOLDER
+from .exchange import ACCESS_PLACEHOLDER, ENDPOINT, OTHER_CASE, SECRET_PLACEHOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,8 @@ class Keys:
 
 OWN_KEYS = Keys(access=ACCESS_PLACEHOLDER, secret=SECRET_PLACEHOLDER)
 """The keys that the target was given."""
+OWN_KEYS_IN_OTHER_CASE = Keys(access=OTHER_CASE[ACCESS_PLACEHOLDER], secret=OTHER_CASE[SECRET_PLACEHOLDER])
+"""The same with small letters for capitals, and capitals for small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

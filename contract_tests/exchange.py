@@ -11,6 +11,8 @@ ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 """Path of the endpoint below the host root (rule http.path)."""
 
 ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER = "$LSQ_ACCESS_KEY", "$LSQ_SECRET_KEY"
+OTHER_CASE = {key: f"$(printf %s {key} | tr a-zA-Z A-Za-z)" for key in (ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER)}
+"""What is shown for a key in the other letter case, by what is shown for the key; a shell makes the one of the other."""
 _LONGEST_BODY_SHOWN = 2000
 
 
@@ -95,10 +97,14 @@ def error_of(received: Received) -> dict[str, Any] | None:
 
 
 def _quote(text: str) -> str:
-    """A shell word in which the two key placeholders, and nothing else, are expanded."""
-    if ACCESS_PLACEHOLDER not in text and SECRET_PLACEHOLDER not in text:
+    """A shell word in which what is shown for a key, and nothing else, is expanded."""
+    shown = [*OTHER_CASE.values(), *OTHER_CASE]
+    if not any(key in text for key in shown):
         return shlex.quote(text)
-    marked = text.replace(ACCESS_PLACEHOLDER, "\0").replace(SECRET_PLACEHOLDER, "\1")
+    for number, key in enumerate(shown):
+        text = text.replace(key, chr(number))
     for special in ("\\", '"', "$", "`"):
-        marked = marked.replace(special, "\\" + special)
-    return '"' + marked.replace("\0", ACCESS_PLACEHOLDER).replace("\1", SECRET_PLACEHOLDER) + '"'
+        text = text.replace(special, "\\" + special)
+    for number, key in enumerate(shown):
+        text = text.replace(chr(number), key)
+    return f'"{text}"'

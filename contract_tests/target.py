@@ -9,19 +9,19 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from .call import OWN_KEYS, Call, Keys
-from .exchange import ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER, Exchange, Received, Sent
+from .call import OWN_KEYS, OWN_KEYS_IN_OTHER_CASE, Call, Keys
+from .exchange import ACCESS_PLACEHOLDER, OTHER_CASE, SECRET_PLACEHOLDER, Exchange, Received, Sent
+from .redaction import Redactor
 from .refusal_forms import KEYS_EXCEPTION, LIMIT_EXCEPTION, is_limit, is_refusal_of_keys, limit_named
 from .throttle import ManualClock, Throttle
 from .transport import HttpTransport, NoAnswer, Transport, WsgiTransport
 
 __all__ = [
-    "KEYS_EXCEPTION", "LIMIT_EXCEPTION", "OWN_KEYS", "BudgetSpent", "Call", "Keys", "LimitPersists", "ManualClock", "Target",
-    "TargetRefusesKeys", "TargetUnreachable", "Throttle", "is_limit", "is_refusal_of_keys", "limit_named",
+    "KEYS_EXCEPTION", "LIMIT_EXCEPTION", "OWN_KEYS", "OWN_KEYS_IN_OTHER_CASE", "BudgetSpent", "Call", "Keys", "LimitPersists",
+    "ManualClock", "Target", "TargetRefusesKeys", "TargetUnreachable", "Throttle", "is_limit", "is_refusal_of_keys", "limit_named",
 ]  # fmt: skip
 
 _MOST_LIMITED_IN_A_ROW = 5
-_NO_SECRETS = ("AccessKey", "SecretKey")  # of the vendor's own example; parts of ordinary words
 _EXCHANGES_KEPT = 2000
 
 
@@ -81,7 +81,7 @@ class Target:
         self._after_pause: Callable[[float], Any] = lambda seconds: None
         self.put_clock_back: Callable[[], Any] = lambda: None
         """Sets the clock of an emulator's account to where it stood, where `keep_clock_going` moved it."""
-        self._own = Keys(access=access_key, secret=secret_key)
+        self._take(Keys(access=access_key, secret=secret_key))
         self._transport = transport or HttpTransport(self.base_url)
 
     @classmethod
@@ -173,17 +173,21 @@ class Target:
         """Deletes the account of these keys from the emulator, where `account` gave it."""
 
     def redact(self, text: str) -> str:
-        """The text with the target's own keys replaced by their placeholders, in any usual encoding of them."""
-        for secret, placeholder in ((self._own.access, ACCESS_PLACEHOLDER), (self._own.secret, SECRET_PLACEHOLDER)):
-            if secret and secret not in _NO_SECRETS:
-                for form in {
-                    secret,
-                    quote(secret, safe=""),
-                    json.dumps(secret)[1:-1],
-                    json.dumps(secret.replace("$", "\\u0024")),
-                }:
-                    text = text.replace(form, placeholder)
+        """The text with the target's own keys replaced by their placeholders, however they are written."""
+        for redact in self._redactors:
+            text = redact(text)
         return text
+
+    @property
+    def own_keys_have_letters(self) -> tuple[bool, bool]:
+        """Whether another letter case makes another key of the access key, and of the secret key."""
+        access, secret = self._own.access or "", self._own.secret or ""
+        return access != access.swapcase(), secret != secret.swapcase()
+
+    def _take(self, keys: Keys) -> None:
+        self._own = keys
+        shown = (keys.access or "", ACCESS_PLACEHOLDER), (keys.secret or "", SECRET_PLACEHOLDER)
+        self._redactors = tuple(Redactor([key], placeholder) for key, placeholder in shown)
 
     def _sleep(self, seconds: float) -> None:
         self.pause(seconds, "the throttle")
@@ -221,7 +225,8 @@ class Target:
 
     def _reveal(self, shown: str) -> str:
         own = {ACCESS_PLACEHOLDER: self._own.access, SECRET_PLACEHOLDER: self._own.secret}
-        return own.get(shown) or shown
+        other_case = {OTHER_CASE[name]: key.swapcase() for name, key in own.items() if key}
+        return {**own, **other_case}.get(shown) or shown
 
     def _redacted(self, received: Received) -> Received:
         body = received.body.decode("utf-8", "surrogateescape")
@@ -234,7 +239,8 @@ class _Account(Target):
 
     def __init__(self, whole: Target, keys: Keys) -> None:
         self.__dict__.update(vars(whole))
-        self._whole, self._own = whole, keys
+        self._whole = whole
+        self._take(keys)
         self.keys_in_query = whole.keys_in_query
 
     def delete_account(self) -> None:

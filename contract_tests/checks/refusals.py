@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from leadsquared_slots.contract_tests.session import Session
-from leadsquared_slots.contract_tests.target import OWN_KEYS, Call, Keys
+from leadsquared_slots.contract_tests.target import OWN_KEYS, OWN_KEYS_IN_OTHER_CASE, Call, Keys
 from leadsquared_slots.mock_server.domain.profile import (
     KeysInBothPlaces,
 )
@@ -16,7 +16,7 @@ from .expectations import (
     shown,
     with_,
 )
-from .registry import Breach, Kind, check
+from .registry import Breach, Kind, NotApplicable, check
 
 _WRONG = Keys(access="wrong-access-key", secret="wrong-secret-key")  # noqa: S106 - made up
 
@@ -80,6 +80,21 @@ def invalid_keys(session: Session) -> Iterator[Breach]:
     ):
         call = Call(body=session.base.body(), header_keys=header_keys, query_keys=query_keys)
         yield from keys_refused(session, call, "auth.invalid-keys", what)
+
+
+@check(Kind.REQUESTS, "auth.key-case", calls=2)
+def keys_in_another_letter_case(session: Session) -> Iterator[Breach]:
+    """A key with small letters for capitals, and capitals for small letters, is a wrong one."""
+    other = OWN_KEYS_IN_OTHER_CASE
+    cases = (Keys(access=other.access, secret=OWN_KEYS.secret), Keys(access=OWN_KEYS.access, secret=other.secret))
+    asked = [case for case, has_letters in zip(cases, session.target.own_keys_have_letters, strict=True) if has_letters]
+    if not asked:
+        raise NotApplicable("the keys have no letters that could be written in another case")
+    for keys in asked:
+        name = "secret" if keys.secret == other.secret else "access"
+        header_keys, query_keys = _placed(session, keys)
+        call = Call(body=session.base.body(), header_keys=header_keys, query_keys=query_keys)
+        yield from keys_refused(session, call, "auth.key-case", f"the {name} key in another letter case")
 
 
 @check(Kind.REQUESTS, "auth.half-keys", calls=4)

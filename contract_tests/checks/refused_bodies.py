@@ -69,6 +69,18 @@ def wrong_types(session: Session) -> Iterator[Breach]:
         yield from malformed(session, call, "request.types", f"{name} {json.dumps(value)}")
 
 
+@check(Kind.REQUESTS, "request.types-as-text", calls=3)
+def values_as_text(session: Session) -> Iterator[Breach]:
+    """A number or a truth value that is written as text is of the wrong JSON type."""
+    for name, value in (
+        ("Paging", {"PageIndex": "1", "PageSize": 1}),
+        ("Paging", {"PageIndex": 1, "PageSize": "1"}),
+        ("IncludeAllowedConflictSlots", "true"),
+    ):
+        call = changed(session, {name: value})
+        yield from malformed(session, call, "request.types-as-text", f"{name} {json.dumps(value)}")
+
+
 @check(
     Kind.REQUESTS,
     "request.from-date", "request.to-date", "request.users",

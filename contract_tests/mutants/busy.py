@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from .registry import Ask, Document, Reply, Server, entries, mutant, on_answer, on_entries
-from .times import day_bounds, in_zone, instant, on_both_ends, printed, zone_of
+from .times import day_bounds, in_zone, instant, on_both_ends, printed, spans, taken_from, utc, zone_of
 
 
 def _rewrite(entry: Document, change: object) -> None:
@@ -119,6 +119,20 @@ def _(ask: Ask, server: Server) -> Reply:
         return reply
     for _, entry in entries(answer):
         entry["BusySlots"] = []
+    return reply.saying(answer)
+
+
+@mutant("holes-are-busy", "with the flag false tasks that allow conflicts are busy", ["busy.whatever-flag", "busy.if-and-only-if"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply, body = server(ask), ask.document or {}
+    if not reply.answer or body.get("IncludeAllowedConflictSlots"):
+        return reply
+    answer, true = reply.answer, server(ask.asking(body | {"IncludeAllowedConflictSlots": True})).answer
+    for (day, entry), (_, more) in zip(entries(answer), entries(true or {}), strict=False):
+        holes = taken_from(spans(more["AvailableSlots"]), spans(entry["AvailableSlots"]))
+        local = [(datetime.fromisoformat(day) + timedelta(seconds=at) for at in hole) for hole in holes]
+        busy = [dict(zip(("StartTime", "EndTime"), (utc(at, zone_of(entry)) for at in both), strict=True)) for both in local]
+        entry["BusySlots"] = sorted(entry["BusySlots"] + busy, key=lambda each: (each["StartTime"], each["EndTime"]))
     return reply.saying(answer)
 
 

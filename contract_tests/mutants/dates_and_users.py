@@ -15,6 +15,12 @@ def _(ask: Ask, server: Server) -> Reply:
     return asked_in_parts(ask, server, 100) if span and (span[1] - span[0]).days <= 400 else server(ask)
 
 
+@mutant("days-101", "101 days are accepted", ["request.range-101"])
+def _(ask: Ask, server: Server) -> Reply:
+    span = dates(ask.document or {})
+    return asked_in_parts(ask, server, 100) if span and (span[1] - span[0]).days == 101 else server(ask)
+
+
 @mutant("days-cut", "of more than 100 days the first 100 are answered", ["request.range-101"])
 def _(ask: Ask, server: Server) -> Reply:
     span = dates(ask.document or {})
@@ -75,6 +81,12 @@ def _(answer: Document, body: Document) -> None:
 def _(answer: Document, body: Document) -> None:
     if answer.get("List"):
         answer["List"] = [day for day in answer["List"] if any(entry["AvailableSlots"] for entry in day["UserSlots"])]
+
+
+@on_answer("date-lost", "a date in the middle is missing", ["answer.dates-complete"])
+def _(answer: Document, body: Document) -> None:
+    if len(groups(answer)) > 2:
+        del answer["List"][len(answer["List"]) // 2]
 
 
 @on_answer("tomorrow", "every date is one day late", ["answer.dates-inside", "slots.date"])
@@ -162,6 +174,13 @@ def _(ask: Ask, server: Server) -> Reply:
     for _, entry in entries(answer):
         entry["EmailAddress"] = asked.get(entry["EmailAddress"].lower(), entry["EmailAddress"])
     return reply.saying(answer)
+
+
+@on_entries("zones-swapped", "the user's zone and the template's are exchanged", ["answer.zones", "answer.template-zone", "slots.zone"])
+def _(entry: Document) -> None:
+    if entry["WorkDayTemplateTimeZone"]:
+        own, template = entry["UserTimeZone"], entry["WorkDayTemplateTimeZone"]
+        entry.update(UserTimeZone=template, WorkDayTemplateTimeZone=own)
 
 
 @on_entries("windows-zones", "zones have their Windows names", ["answer.zones"])

@@ -50,6 +50,22 @@ def _(world: World) -> Server:
     return answer
 
 
+def _any_case(name: str, wrong: str, part: str) -> None:
+    @server(name, wrong, ["auth.key-case"])
+    def _(world: World) -> Server:
+        own = (world.access_key, world.secret_key)
+        almost = (own[0].swapcase(), own[1]) if part == "access" else (own[0], own[1].swapcase())
+
+        def answer(ask: Ask) -> Reply:
+            return world.server(world.admitted(ask) if almost in _keys(ask) else ask)
+
+        return answer
+
+
+_any_case("secret-in-any-case", "secret keys are compared without their letter case", "secret")
+_any_case("access-in-any-case", "access keys are compared without their letter case", "access")
+
+
 @server("half-keys", "one key without the other is let in", ["auth.half-keys"])
 def _(world: World) -> Server:
     def answer(ask: Ask) -> Reply:

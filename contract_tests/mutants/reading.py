@@ -87,6 +87,20 @@ def _(body: Document) -> None:
         body["Paging"] = {name: 1 if isinstance(value, str) else value for name, value in paging.items()}
 
 
+@on_ask("numbers-as-text", "a page number may be written as text", ["request.types-as-text"])
+def _(body: Document) -> None:
+    paging = body.get("Paging")
+    if isinstance(paging, dict):
+        body["Paging"] = {name: int(value) if isinstance(value, str) and value.isdigit() else value for name, value in paging.items()}
+
+
+@on_ask("flag-spelt-out", "the flag may be the text true or false", ["request.types-as-text"])
+def _(body: Document) -> None:
+    flag = body.get("IncludeAllowedConflictSlots")
+    if isinstance(flag, str) and flag in ("true", "false"):
+        body["IncludeAllowedConflictSlots"] = flag == "true"
+
+
 @mutant("wrong-type-500", "an attribute of the wrong type crashes the server", ["request.types"])
 def _(ask: Ask, server: Server) -> Reply:
     reply, body = server(ask), ask.document or {}

@@ -41,6 +41,17 @@ def merged(times: list[Span]) -> list[Span]:
     return joined
 
 
+def taken_from(times: list[Span], rest: list[Span]) -> list[Span]:
+    """What of sorted, disjoint intervals is not in others that lie in them."""
+    ends = sorted(at for span in times + rest for at in span)
+    return [(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True) if start < end]
+
+
+def utc(local: datetime, name: str) -> str:
+    """A local time of a zone as a busy time prints the instant."""
+    return printed(local.replace(tzinfo=zone(name)).astimezone(UTC))
+
+
 def instant(printed: str) -> datetime:
     """A busy time's start or end as an instant."""
     return datetime.fromisoformat(printed).replace(tzinfo=UTC)

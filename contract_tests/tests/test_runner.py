@@ -9,12 +9,13 @@ import pytest
 from leadsquared_slots.contract_tests.checks import registry
 from leadsquared_slots.contract_tests.exchange import ENDPOINT
 from leadsquared_slots.contract_tests.known_calendars import handmade
-from leadsquared_slots.contract_tests.ledger import Grade, ledger
 from leadsquared_slots.contract_tests.results import CheckResult, NoProgress, Plan, Report, Verdict
 from leadsquared_slots.contract_tests.runner import Options, UsageError, plan_of, run_checks
 from leadsquared_slots.contract_tests.target import ManualClock, Target, TargetRefusesKeys, TargetUnreachable
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
+from leadsquared_slots.mock_server.contract import ledger
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, Profile
+from leadsquared_slots.mock_server.ledger import Grade
 
 from .oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, App, always, oracle_app
 
@@ -243,6 +244,19 @@ def test_keys_that_are_taken_in_the_query_alone_are_a_failure_not_the_end() -> N
     assert "auth.headers" in failed
     assert not {rule for rule in failed if not rule.startswith("auth.")}
     assert "sent in the query" in report.plan.notes[0]
+
+
+def test_keys_without_letters_have_no_other_letter_case() -> None:
+    """They would be sent as they are, and to take them is right."""
+    clock = ManualClock()
+    app = create_app(Settings(access_key="1234567890", secret_key="0987654321"), clock=clock)
+    target = Target.wsgi(app, access_key="1234567890", secret_key="0987654321", clock=clock)
+    report = run_checks(target, only=("auth.key-case",), first=FIRST, last=LAST, strict=True)
+    (check,) = report.checks
+    assert (check.verdict, check.reason) == (
+        Verdict.NOT_APPLICABLE,
+        "the keys have no letters that could be written in another case",
+    )
 
 
 @pytest.mark.parametrize("alive", [0, 50])

@@ -28,7 +28,13 @@ SECRET = "fedcba9876543210fedc0123456789abcdef4321"
 
 def spellings(key: str) -> list[str]:
     """The forms in which a key can travel."""
-    return [key, quote(key, safe=""), json.dumps(key)[1:-1], escape(key), base64.b64encode(key.encode()).decode()]
+    encoded = quote(key, safe="")
+    every_byte = "".join(f"%{byte:02X}" for byte in key.encode())
+    return [
+        key, key.swapcase(), key.upper(), encoded, encoded.lower(), quote(encoded, safe=""), every_byte, json.dumps(key)[1:-1],
+        key.replace("$", "\\u0024"), json.dumps(key.replace("$", "\\u0024"))[1:-1], "".join(f"\\u{ord(char):04X}" for char in key),
+        escape(key), key.replace("$", "&#36;"), key.replace("$", "&#x24;"), base64.b64encode(key.encode()).decode(),
+    ]  # fmt: skip
 
 
 LEAK = "; ".join(f"https://host/v2?accessKey={a}&secretKey={s}" for a, s in zip(spellings(ACCESS), spellings(SECRET), strict=True))

@@ -1,7 +1,9 @@
 """The target keeps to the rate and the budget, knows the limit when it meets it, and lets no key out."""
 
 import json
+import os
 import shlex
+import subprocess
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.exchange import ENDPOINT
 from leadsquared_slots.contract_tests.target import (
     OWN_KEYS,
+    OWN_KEYS_IN_OTHER_CASE,
     BudgetSpent,
     Call,
     Keys,
@@ -131,12 +134,12 @@ def test_the_keys_travel_where_the_call_says() -> None:
 
 def test_no_key_is_in_what_is_recorded() -> None:
     """A server that throws the keys back does not get them into the record, in no usual encoding."""
-    echoed = {"a": ACCESS, "b": [SECRET, f"?accessKey={ACCESS.replace('$', '%24')}"]}
-    target = target_of(serving((200, echoed)))
+    forms = [ACCESS, f"?accessKey={ACCESS.replace('$', '%24')}", f"?u={ACCESS.replace('$', '%2524')}", ACCESS.replace("$", "\\u0024")]
+    target = target_of(serving((200, {"a": [SECRET, SECRET.swapcase(), *forms]})))
     for call in (Call(body=b"{}"), Call(header_keys=None, query_keys=OWN_KEYS)):
         target.send(call)
     told = "\n".join([repr(target), repr(target.exchanges), *(e.sent.curl() + e.received.text() for e in target.exchanges)])
-    for secret in (ACCESS, SECRET, ACCESS[3:], ACCESS.replace("$", "%24"), ACCESS.replace("$", "\\u0024")):
+    for secret in (ACCESS, SECRET, ACCESS[3:], SECRET.swapcase()):
         assert secret not in told
 
 
@@ -162,6 +165,20 @@ def test_a_curl_line_is_what_was_sent() -> None:
     assert words[4] == f"http://localhost{ENDPOINT}?accessKey=$LSQ_ACCESS_KEY&secretKey=$LSQ_SECRET_KEY"
     assert words[-1].encode() == body
     assert "'" in line.rpartition("--data-binary")[2], "the body is quoted so that $HOME stays what it is"
+
+
+def test_a_curl_line_makes_the_other_letter_case_of_a_key_by_itself() -> None:
+    """What goes over the wire is the key with its case swapped; what a shell makes of the line is the same."""
+    seen: list[dict[str, Any]] = []
+    target = target_of(serving((200, {}), seen=seen))
+    keys = Keys(access=OWN_KEYS.access, secret=OWN_KEYS_IN_OTHER_CASE.secret)
+    line = target.send(Call(header_keys=keys)).sent.curl()
+    assert seen[0]["HTTP_X_LSQ_SECRETKEY"] == SECRET.swapcase()
+    environment = {"PATH": os.environ["PATH"], "LSQ_ACCESS_KEY": ACCESS, "LSQ_SECRET_KEY": SECRET}
+    script = f"curl() {{ printf '%s\\n' \"$@\"; }}\n{line}"
+    words = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert f"x-LSQ-AccessKey: {ACCESS}" in words
+    assert f"x-LSQ-SecretKey: {SECRET.swapcase()}" in words
 
 
 @pytest.mark.parametrize(
