@@ -40,7 +40,7 @@ print(digest.hexdigest())
 """
 
 # Of the bytes of an answer about the addresses that give a known state: no release of the `holidays` library changes those.
-ANSWER_DIGEST = "4847ab2568db0f915fb4c66d360d3cc4321848ff200e28e7f5e6be2a94a0244d"
+ANSWER_DIGEST = "150b67b387e0ad99226d8964b2b54377470c6f07a82f6384b2b6cf0eae696e26"
 
 ANSWER_PROGRAM = """
 import sys
