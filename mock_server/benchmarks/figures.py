@@ -53,6 +53,8 @@ class Standing:
     context: bool
     ready: list[float] = field(default_factory=list)
     idle: list[float] = field(default_factory=list)
+    held: float | None = None
+    """Kilobytes of an idle connection; None where so many are not taken."""
     loaded: dict[str, float] = field(default_factory=dict)
     """Megabytes after the load of a size."""
     answered: dict[str, int] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class Findings:
             "context": standing.context,
             "readySeconds": _each(standing.ready),
             "idleMegabytes": _each(standing.idle),
+            "kilobytesOfAnIdleConnection": standing.held and _rounded(standing.held),
             "megabytesAfterLoad": {name: _rounded(value) for name, value in standing.loaded.items()},
             "requestsAnswered": standing.answered,
             "readyTimesTheEmulators": ready and ready.data(),

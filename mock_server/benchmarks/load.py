@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from itertools import count
@@ -53,6 +54,17 @@ def ask(port: int, body: bytes, timeout: float = 60) -> tuple[int, bytes]:
         return response.status, response.read()
     finally:
         connection.close()
+
+
+@contextmanager
+def idle_connections(port: int, body: bytes, count: int) -> Iterator[None]:
+    """So many connections that are kept open, each after one answer. Raises OSError where a server does not take them all."""
+    with ExitStack() as stack:
+        for _ in range(count):
+            connection = stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=5)))
+            connection.request("POST", f"{TARGET}?{KEYS}", body, HEADERS)
+            connection.getresponse().read()
+        yield
 
 
 def new_salt() -> str:

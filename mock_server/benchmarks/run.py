@@ -9,7 +9,7 @@ import json
 import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,11 +18,13 @@ import orjson
 
 from .contenders import EMULATOR, UNLIMITED, Contender, DidNotStart, Running, Serves, find_program
 from .figures import Cell, Findings, Standing
-from .load import ask, drive
+from .load import ask, drive, idle_connections
 from .size import SIZES, Size, fill
 
 _MIDDLE = 16
 """Connections of what is measured over one number of them."""
+_HELD = 500
+"""Connections that are left open, to see what one costs."""
 _SETTLE = 0.3
 """Seconds between the first answer and the look at idle memory."""
 
@@ -96,8 +98,14 @@ def _start_each(installed: Sequence[Contender], findings: Findings, folder: Path
             with Running(contender, size, answer, folder) as running:
                 answer = answer or running.first_answer
                 sleep(_SETTLE)
-                findings.standings[contender.key].ready.append(running.ready)
-                findings.standings[contender.key].idle.append(running.memory())
+                idle = running.memory()
+                standing = findings.standings[contender.key]
+                standing.ready.append(running.ready)
+                standing.idle.append(idle)
+                if len(standing.idle) == 1:
+                    # Waitress takes no more than a hundred connections.
+                    with suppress(OSError), idle_connections(running.port, fill(size.body()), _HELD):
+                        standing.held = (running.memory() - idle) * 1000 / _HELD
         except DidNotStart as error:
             if contender == EMULATOR:
                 raise

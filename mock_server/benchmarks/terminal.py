@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from .figures import Cell, Findings, Spread
 from .goals import goals
 
+_STANDINGS = ("", "ready ms", "× ours", "idle MB", "× ours", "kB a connection", "MB after load, by size", "requests answered, by size")
+
 
 def text_of(findings: Findings) -> Iterator[str]:
     """The findings, line by line."""
@@ -75,13 +77,14 @@ def _standings(findings: Findings) -> Iterator[str]:
             "" if ours or ready is None else _spread(ready),
             number(Spread.of(standing.idle).median) if standing.idle else "",
             "" if ours or idle is None else _spread(idle),
+            "–" if standing.held is None else number(standing.held),
             " / ".join(number(value) for value in standing.loaded.values()),
             " / ".join(f"{value:,}" for value in standing.answered.values()),
         ))  # fmt: skip
     if rows:
         yield ""
         yield "Ready time and resident memory (10⁶ bytes)"
-        yield from _table(("", "ready ms", "× ours", "idle MB", "× ours", "MB after load, by size", "requests answered, by size"), rows)
+        yield from _table(_STANDINGS, rows)
 
 
 def _micro(findings: Findings) -> Iterator[str]:
