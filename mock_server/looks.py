@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from functools import cache, lru_cache
+from itertools import count
 
 from .domain.absence import Leave
 from .domain.interval import DAY, Interval, Intervals
@@ -66,6 +67,7 @@ class Look(dict[int, Kind]):
         if kind is None:
             kind = replace(self._without_tasks, tasks=[Task(start, end, _TYPES[allows], "", None) for start, end, allows in tasks])
             self._known[tasks] = kind
+            _forget_when_many()
         self[drawn] = kind
         return kind
 
@@ -77,6 +79,17 @@ class Look(dict[int, Kind]):
             # Nobody makes an appointment for a time that does not come.
             if start is not None and overlaps(start, start + length):
                 yield start, start + length, kind.allow_conflicts
+
+
+_MOST_KINDS = 32_768
+_made = count(1)
+
+
+def _forget_when_many() -> None:
+    """Bounds the kinds: when so many were made, all are forgotten, and those that are asked for again are made again."""
+    if next(_made) % _MOST_KINDS == 0:
+        for kept in (looks_of, _steady_look, _look_of_date, _kinds, on_leave):
+            kept.cache_clear()
 
 
 @lru_cache(maxsize=4_096)
@@ -99,9 +112,10 @@ def _kinds(
     return {}, Kind(day=day, template=template, shifts=shifts, breaks=breaks, is_holiday=is_holiday)
 
 
-@lru_cache(maxsize=8_192)
+@cache
 def on_leave(kind: Kind, leave: Leave) -> Kind:
     """The kind of a date that is otherwise of the given kind."""
+    _forget_when_many()
     return replace(kind, leave=leave)
 
 

@@ -1,5 +1,6 @@
 """Generated calendars: the same everywhere and always, realistic, and in the states that addresses ask for."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -12,9 +13,11 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from leadsquared_slots.mock_server import looks
 from leadsquared_slots.mock_server.domain.absence import Absence
 from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability
 from leadsquared_slots.mock_server.domain.interval import DAY
+from leadsquared_slots.mock_server.domain.kind import Kind
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.generated import STATES, generate_user, state_of
@@ -197,3 +200,17 @@ def test_kinds_of_days_are_shared_by_users() -> None:
     days = range(date(2026, 3, 9).toordinal(), date(2026, 3, 14).toordinal())
     kinds = [kind for n in range(400) for kind in the(f"user{n}@example.com").calendar.kinds(days)]
     assert 50 < len(set(kinds)) < len(kinds) / 1.5
+
+
+def test_kinds_of_days_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "_MOST_KINDS", 100)
+    days = range(date(2027, 3, 1).toordinal(), date(2027, 4, 1).toordinal())
+    before = number_of_kinds()
+    seen = [number_of_kinds() for n in range(40) if the(f"bounded{n}@example.com").calendar.kinds(days)]
+    assert before < max(seen) <= before + 110
+    assert any(later < sooner for sooner, later in pairwise(seen)), "they were forgotten once at least"
+
+
+def number_of_kinds() -> int:
+    gc.collect()
+    return sum(isinstance(thing, Kind) for thing in gc.get_objects())
