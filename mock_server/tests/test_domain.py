@@ -29,7 +29,7 @@ from leadsquared_slots.mock_server.zones import UnknownZone, zone, zone_names
 
 from .asking import choices
 
-intervals = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30)).map(lambda pair: Interval(pair[0], pair[0] + pair[1])), max_size=8)
+intervals = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 30)).map(lambda pair: Interval(pair[0], pair[0] + pair[1])), max_size=8)
 
 
 def points(found: tuple[Interval, ...] | list[Interval]) -> set[int]:
