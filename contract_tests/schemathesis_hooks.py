@@ -10,13 +10,14 @@ import schemathesis
 
 
 @schemathesis.hook
-def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
     """Valid bodies get dates in order and at most 100 days apart (rules request.date-order and request.range-101).
 
     Nothing else of a case is touched, and invalid ones not at all: so `positive_data_acceptance` may insist that every valid body is
     answered, instead of being told that a 400 will do.
     """
-    if case.meta is None or not case.meta.generation.mode.is_positive or not isinstance(case.body, dict):
+    body: Any = case.body
+    if case.meta is None or not case.meta.generation.mode.is_positive or not isinstance(body, dict):
         return
-    first, last = sorted(date.fromisoformat(case.body[name]) for name in ("FromDate", "ToDate"))
-    case.body |= {"FromDate": first.isoformat(), "ToDate": min(last, first + timedelta(days=min(100, (last - first).days))).isoformat()}
+    first, last = sorted(date.fromisoformat(body[name]) for name in ("FromDate", "ToDate"))
+    body |= {"FromDate": first.isoformat(), "ToDate": min(last, first + timedelta(days=min(100, (last - first).days))).isoformat()}

@@ -185,7 +185,8 @@ def _expected(error: "ValidationError") -> str:
 
 
 def _kind_expected(error: "ValidationError") -> str:
-    kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    wanted: Any = error.validator_value
+    kinds: list[str] = wanted if isinstance(wanted, list) else [wanted]
     expected = " or ".join(_KINDS[kind] for kind in kinds)
     if isinstance(error.instance, dict) and kinds == ["array"]:
         expected += f" of tables, each written [[{error.absolute_path[-1]}]] in TOML"
