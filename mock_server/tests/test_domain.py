@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.domain.absence import first_absence
 from leadsquared_slots.mock_server.domain.errors import DomainError
-from leadsquared_slots.mock_server.domain.interval import DAY, Interval, fold_to_day, intersect, subtract, union
+from leadsquared_slots.mock_server.domain.interval import DAY, Interval, fold_to_day, intersect, subtract, union, within
 from leadsquared_slots.mock_server.domain.profile import (
     DOCUMENTED,
     QUESTIONS,
@@ -53,6 +53,13 @@ def test_subtracting_and_intersecting_are_what_they_are_for_points(some: list[In
     assert points(intersect(left, right)) == points(left) & points(right)
     assert is_a_set(subtract(left, right))
     assert is_a_set(intersect(left, right))
+
+
+@given(intervals, st.integers(0, 60), st.integers(1, 30))
+def test_what_lies_within_is_what_has_those_points_in_common(some: list[Interval], start: int, length: int) -> None:
+    found = within(union(some), start, start + length)
+    assert points(found) == points(union(some)) & set(range(start, start + length))
+    assert is_a_set(found)
 
 
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(1, 3)), max_size=5))
