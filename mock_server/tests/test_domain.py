@@ -7,7 +7,7 @@ from importlib.resources import files
 from itertools import pairwise, product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.domain.absence import first_absence
 from leadsquared_slots.mock_server.domain.errors import DomainError
@@ -56,6 +56,8 @@ def test_subtracting_and_intersecting_are_what_they_are_for_points(some: list[In
 
 
 @given(intervals, st.integers(0, 60), st.integers(1, 30))
+@example([Interval(5, 9)], 0, 5)
+@example([Interval(0, 5)], 5, 5)
 def test_what_lies_within_is_what_has_those_points_in_common(some: list[Interval], start: int, length: int) -> None:
     found = within(union(some), start, start + length)
     assert points(found) == points(union(some)) & set(range(start, start + length))
