@@ -106,6 +106,12 @@ def test_an_instant_reads_the_wall_clock_time_that_it_was_made_from(name: str, d
         assert reading == Interval(second, second + 1)
 
 
+@pytest.mark.parametrize("ordinal", [1, 2, date.max.toordinal() - 1, date.max.toordinal()])
+def test_the_first_and_the_last_dates_are_whole_in_every_zone(ordinal: int) -> None:
+    """However far its clock is from UTC, whose dates begin and end elsewhere."""
+    assert {day_in_zone(ordinal, zone(name)).existing for name in zone_names()} == {(Interval(0, DAY),)}
+
+
 def test_an_unknown_zone_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(UnknownZone, match="Asia/Kolkata"):
         zone("Asia/Kolkatta")
