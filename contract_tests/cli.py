@@ -163,6 +163,7 @@ def _options(given: dict[str, Any]) -> "Options":
         only=_names(given["only"]),
         skip=_names(given["skip"]),
         scenario=_scenario(given["scenario"]) if given["scenario"] else None,
+        scenario_argument=given["scenario"] or "",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
+from math import ceil
 from typing import Any
 
 from leadsquared_slots.mock_server.contract import ledger
@@ -19,9 +20,11 @@ EMULATOR_USERS = (
     "no-template.kit@example.com", "fully-booked.kit@example.com", "free.kit@example.com", "someone.kit@example.com",
 )  # fmt: skip
 """Generated users that the emulator's open directory knows, each in another state."""
+CHECK_OF_LIMIT = "limit-of-calls"
 _MOST_USERS = 8
 _DAYS = 28
 _EXPLORING = 3
+_USUAL_RATE = (25, 5.0)
 
 
 class UsageError(ValueError):
@@ -42,6 +45,7 @@ class Options:
     strict            whether a broken rule that is not documented fails the run
     only, skip        ids of rules and names of checks
     scenario          the scenario document that the target has loaded
+    scenario_argument how the scenario is named on the command line
     """
 
     users: tuple[str, ...] = ()
@@ -57,6 +61,7 @@ class Options:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     scenario: Mapping[str, Any] | None = field(default=None, repr=False)
+    scenario_argument: str = ""
 
 
 def open_session(target: Target, options: Options) -> Session:
@@ -94,8 +99,11 @@ def choose(options: Options) -> tuple[tuple[Check, ...], frozenset[str]]:
     for name in options.only:
         chosen |= set(checks[name].rules) if name in checks else set()
     chosen -= set(options.skip)
-    left = [check for name, check in checks.items() if name in wanted and name not in options.skip]
-    return tuple(check for check in left if chosen & set(check.rules)), frozenset(chosen)
+    left = {name: check for name, check in checks.items() if name in wanted and name not in options.skip and chosen & set(check.rules)}
+    if CHECK_OF_LIMIT not in options.skip and any(check.kind is Kind.BURST for check in left.values()):
+        # The other checks of the limit take its number from this one's refusals.
+        left[CHECK_OF_LIMIT] = checks[CHECK_OF_LIMIT]
+    return tuple(check for name, check in checks.items() if name in left), frozenset(chosen)
 
 
 def make_plan(session: Session, options: Options, checks: Iterable[Check], notes: tuple[str, ...] = ()) -> Plan:
@@ -131,6 +139,19 @@ def make_plan(session: Session, options: Options, checks: Iterable[Check], notes
         seconds=(calls - 1) // throttle.number * throttle.seconds,
         notes=notes,
     )
+
+
+def arguments(options: Options, plan: Plan) -> tuple[str, ...]:
+    """The words of a command line that asks and judges as this run does, and sends no more and no faster."""
+    usual = Options()
+    words = ["--profile", options.profile_argument or options.profile.name]
+    words += ["--strict"] if options.strict else []
+    words += ["--scenario", options.scenario_argument] if options.scenario_argument else []
+    words += ["--max-examples", str(options.max_examples)] if options.max_examples != usual.max_examples else []
+    words += ["--budget", str(options.budget)] if options.budget != usual.budget else []
+    calls, seconds = plan.rate
+    words += ["--rate", f"{calls}/{ceil(seconds)}s"] if plan.rate != _USUAL_RATE else []
+    return tuple(words)
 
 
 def calls_of(check: Check, session: Session) -> int:

@@ -10,7 +10,7 @@ from .checks.registry import Breach, Check, Kind, NotApplicable, registry
 from .drive import smallest_failing
 from .exchange import shorten
 from .laws import law_of_questions, questions
-from .planning import Options, UsageError, choose, make_plan, open_session
+from .planning import CHECK_OF_LIMIT, Options, UsageError, arguments, choose, make_plan, open_session
 from .question import Question
 from .results import CheckResult, NoProgress, Plan, Progress, Report, Verdict
 from .session import AllowanceSpent, Eyes, Refused, Session
@@ -22,7 +22,6 @@ __all__ = ["Options", "UsageError", "plan_of", "run_checks"]
 
 _RIDING = (Kind.REPLY, Kind.ANSWER, Kind.REFUSAL)
 _CALLS_TO_SHRINK_AN_ANSWER = 8
-_CHECK_OF_LIMIT = "limit-of-calls"
 
 
 def run_checks(target: Target, options: Options | None = None, *, progress: Progress | None = None, **changes: Any) -> Report:
@@ -62,7 +61,7 @@ class Run:
         self._judge = Judge(
             plan=plan,
             in_process=self._target.in_process,
-            profile_argument=self._options.profile_argument or self._options.profile.name,
+            arguments=arguments(self._options, plan),
             chosen=self._chosen,
         )
         self._progress.planned(plan)
@@ -124,7 +123,7 @@ class Run:
         breaches: list[Breach] = []
         verdict, reason = Verdict.PASSED, None
         try:
-            self._session.allowance = None
+            self._session.allowance, self._session.eyes.during = None, check.name
             for breach in law_of_questions(check, self._session) if check.kind is Kind.QUESTIONS else check.run(self._session):
                 breaches.append(breach)
         except NotApplicable as why:
@@ -137,7 +136,7 @@ class Run:
         except (Refused, NoAnswer) as why:
             breaches.append(self._unanswered(check, why))
         finally:
-            self._session.allowance = None
+            self._session.allowance, self._session.eyes.during = None, ""
         calls, measured = self._target.calls - before, self._session.facts[facts:]
         self._finish(self._judge.result(check, smallest(breaches), calls=calls, facts=measured, otherwise=verdict, reason=reason))
 
@@ -158,7 +157,7 @@ class Run:
         """The throttle kept to the rate, and the target refuses on and on: its limit does not open again."""
         if "limit.reopens" not in self._chosen:
             raise TargetUnreachable(f"{self._target.base_url} answers no more calls: {why}")
-        check = registry()[_CHECK_OF_LIMIT]
+        check = registry()[CHECK_OF_LIMIT]
         self._results = [result for result in self._results if result.name != check.name]
         exchanges = [exchange for exchange in self._target.exchanges if is_limit(exchange.received)][-1:]
         title = "The limit does not open again"

@@ -56,6 +56,7 @@ class Eyes:
     """The checks that look at every reply, and what they saw; of several breaches of a rule the smallest is kept.
 
     An answer that lists nobody gives a check nothing to look at, so it does not count in `looked`.
+    `during` is the check that sends calls just now.
     """
 
     on_reply: tuple[Check, ...] = ()
@@ -64,6 +65,7 @@ class Eyes:
     looked: dict[str, int] = field(default_factory=dict)
     not_applicable: dict[str, str] = field(default_factory=dict)
     seen: dict[str, dict[str, Sighting]] = field(default_factory=dict)
+    during: str = ""
 
     def look(self, exchange: Exchange, profile: Profile, answer: Answer | None) -> None:
         """Shows a reply to the checks that are for its kind."""
@@ -90,8 +92,10 @@ class Eyes:
         kept = self.seen.setdefault(check.name, {})
         try:
             for breach in breaches:
-                if breach.rule not in kept or size < kept[breach.rule].size:
-                    kept[breach.rule] = Sighting(size, replace(breach, exchanges=(exchange,)), question)
+                before = kept.get(breach.rule)
+                if before is None or size < before.size:
+                    during = before.breach.during if before else self.during
+                    kept[breach.rule] = Sighting(size, replace(breach, exchanges=(exchange,), during=during), question)
         except NotApplicable as why:
             self.not_applicable[check.name] = str(why)
             return

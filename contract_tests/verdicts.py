@@ -14,11 +14,14 @@ from .results import CheckResult, Plan, RuleResult, Verdict, worst
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Turns breaches into failures. `chosen` are the rules that the run looks at; breaches of others are let go."""
+    """Turns breaches into failures. `chosen` are the rules that the run looks at; breaches of others are let go.
+
+    arguments  of the command line: how the run differs from one without options, where that decides what is found
+    """
 
     plan: Plan
     in_process: bool
-    profile_argument: str
+    arguments: tuple[str, ...]
     chosen: frozenset[str]
 
     def result(
@@ -43,7 +46,7 @@ class Judge:
             documented=breach.documented or ledger()[breach.rule].statement,
             request="\n".join(request.summary() for request in sent),
             curl="\n".join(request.curl() for request in sent),
-            replay=self._replay(breach.rule),
+            replay=self._replay(breach),
             seed=self.plan.seed,
         )
 
@@ -69,15 +72,17 @@ class Judge:
         reason = next((check.reason for check in citing if check.verdict is verdict), None)
         return RuleResult(rule=rule, verdict=verdict, reason=reason, checks=names)
 
-    def _replay(self, rule: str) -> str:
+    def _replay(self, breach: Breach) -> str:
         if self.in_process:
             return ""
         plan = self.plan
-        words = ["lsq-contract", "check", plan.target, "--only", rule, "--profile", self.profile_argument]
+        words = ["lsq-contract", "check", plan.target, "--only", breach.rule]
+        words += ["--only", breach.during] if breach.during else []
+        words += self.arguments
         words += ["--seed", str(plan.seed), "--from", plan.first.isoformat(), "--to", plan.last.isoformat()]
         for user in plan.users:
             words += ["--user", user]
-        words += ["--allow-burst"] if plan.allow_burst and rule.startswith("limit.") else []
+        words += ["--allow-burst"] if plan.allow_burst and breach.rule.startswith("limit.") else []
         return shlex.join(words)
 
 

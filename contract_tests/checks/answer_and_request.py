@@ -30,7 +30,8 @@ def dates_are_complete(answer: Answer) -> Iterator[Breach]:
     missing = sorted(set(question.dates) - set(answer.dates))
     if missing:
         received = f"{missing[0]} is missing" + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
-        documented = f"An entry for each of the {len(question.dates)} dates from {question.first} to {question.last}."
+        every = f"each of the {len(question.dates)} dates from {question.first} to {question.last}"
+        documented = f"An entry for {every if len(question.dates) > 1 else question.first}."
         yield Breach(rule="answer.dates-complete", title="A date is missing", received=received, documented=documented)
 
 

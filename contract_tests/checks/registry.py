@@ -35,6 +35,7 @@ class Breach:
 
     documented  what the rule asks for here; empty: the rule's statement
     exchanges   the calls that show it
+    during      another check, whose calls have to be sent for it to be seen; empty where there is none
     """
 
     rule: str
@@ -42,6 +43,7 @@ class Breach:
     received: str
     documented: str = ""
     exchanges: tuple[Exchange, ...] = ()
+    during: str = ""
 
 
 Breaches = Iterable[Breach]

@@ -1,7 +1,9 @@
 """The command: its exit codes, its environment, its files, and that no key comes out of it."""
 
 import json
+import shlex
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +12,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from leadsquared_slots.contract_tests.cli import main
+from leadsquared_slots.contract_tests.mutants import mutants
+from leadsquared_slots.contract_tests.mutants.servers import mutated_app
 from leadsquared_slots.mock_server import MockServer
 from leadsquared_slots.mock_server.contract import ledger
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from .oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, App, always
 
+VENDOR_KEYS = {"LSQ_ACCESS_KEY": "AccessKey", "LSQ_SECRET_KEY": "SecretKey"}
 FEW = ["--only", "request.date-order", "slots.sorted", "--max-examples", "1"]
 
 
@@ -171,6 +177,39 @@ def test_a_server_with_a_scenario_is_compared_with_the_oracle() -> None:
         wrong = lsq_contract("check", server.base_url, "--scenario", "plain-week", "--strict", *only, **keys)
     assert right.exit_code == 0, right.output
     assert wrong.exit_code == 1, wrong.output
+
+
+@pytest.mark.parametrize("name", ["count-of-entries", "first-shift-only"])
+def test_every_printed_command_replays_its_failure(name: str, tmp_path: Path) -> None:
+    """Each rule that was found broken is found broken again by the command below it, in a run that looks at little else."""
+    found = report_of(name, tmp_path, "--strict", "--allow-burst", "--rate", "1000/1s", "--max-examples", "2")
+    assert found
+    for rule, command in found.items():
+        words = shlex.split(command)
+        assert words[:2] == ["lsq-contract", "check"]
+        with served_mutant(name) as url:
+            replayed = lsq_contract("check", url, *words[3:], "--json", str(tmp_path / "again.json"), **VENDOR_KEYS)
+        assert replayed.exit_code == 1, f"{command}\n{replayed.output}"
+        assert rule in rules_of(tmp_path / "again.json"), command
+
+
+def report_of(name: str, folder: Path, *words: str) -> dict[str, str]:
+    """The rules that a run finds broken in a mutant, each with the command that replays it."""
+    with served_mutant(name) as url:
+        lsq_contract("check", url, *words, "--json", str(folder / "report.json"), **VENDOR_KEYS)
+    return rules_of(folder / "report.json")
+
+
+def rules_of(report: Path) -> dict[str, str]:
+    """The broken rules of a report with their commands."""
+    return {failure["rule"]: failure["replay"] for failure in json.loads(report.read_text("utf-8"))["failures"]}
+
+
+@contextmanager
+def served_mutant(name: str) -> Iterator[str]:
+    """A mutant on a socket, young."""
+    with served(mutated_app(mutants()[name], DOCUMENTED, seed=0, clock=time.time)) as url:
+        yield url
 
 
 def test_rules_lists_the_ledger_with_its_checks() -> None:

@@ -192,6 +192,18 @@ def test_only_and_skip_take_rules_and_checks() -> None:
     assert {rule.rule.id: rule.verdict for rule in report.rules}["slots.sorted"] is Verdict.NOT_RUN
 
 
+def test_one_rule_of_the_limit_alone_is_measured_all_the_same() -> None:
+    """Its check needs the number of the limit, so the check that finds it runs too; what that sees is not asked for."""
+    counting, other = DOCUMENTED, DOCUMENTED.with_answers({"invalid-requests": "do-not-count"})
+    for profile, expected in ((counting, Verdict.PASSED), (other, Verdict.FAILED)):
+        clock = ManualClock()
+        target = Target.wsgi(create_app(Settings(profile=profile), clock=clock), clock=clock)
+        asked = Options(profile=counting, first=FIRST, last=LAST, strict=True, only=("limit.invalid-requests",), allow_burst=True)
+        verdicts = {rule.rule.id: rule.verdict for rule in run_checks(target, asked).rules}
+        assert verdicts["limit.invalid-requests"] is expected
+        assert verdicts["limit.status"] is Verdict.NOT_RUN
+
+
 def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
     """Before anything is sent."""
     target = target_of(EMPTY_LIST)
@@ -368,8 +380,8 @@ def test_a_failure_has_a_line_to_replay_it() -> None:
     target.throttle.clock, target.throttle.sleep, target.clock = clock, clock.sleep, clock
     report = run_checks(target, ASKED, only=("answer.users-listed",), strict=False)
     failure = report.failures[0]
-    assert failure.replay.startswith("lsq-contract check http://host.example --only answer.users-listed --profile documented --seed 0")
-    assert "--from 2026-03-25 --to 2026-04-07 --user two.shifts@kit.example" in failure.replay
+    assert failure.replay.startswith("lsq-contract check http://host.example --only answer.users-listed --profile documented")
+    assert "--max-examples 2 --seed 0 --from 2026-03-25 --to 2026-04-07 --user two.shifts@kit.example" in failure.replay
     assert ACCESS not in str(report)
     assert SECRET not in str(report)
 

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from leadsquared_slots import mock_server
 from leadsquared_slots.contract_tests.generated_calendars import FIRST, LAST, calendars, to_json
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
 from leadsquared_slots.mock_server.admin_page import EXAMPLES
@@ -18,7 +19,7 @@ from leadsquared_slots.mock_server.domain.interval import DAY
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.explain import explain
 
-PAGES = Path(__file__).parents[1] / "pages"
+PAGES = Path(mock_server.__file__).parent / "pages"
 NOW = 1_772_427_600.0  # 2026-03-02T05:00:00Z
 PATHS = (
     "/__admin/?date=2026-03-02",
