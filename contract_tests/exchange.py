@@ -14,6 +14,7 @@ ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER = "$LSQ_ACCESS_KEY", "$LSQ_SECRET_KEY"
 OTHER_CASE = {key: f"$(printf %s {key} | tr a-zA-Z A-Za-z)" for key in (ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER)}
 """What is shown for a key in the other letter case, by what is shown for the key; a shell makes the one of the other."""
 _LONGEST_BODY_SHOWN = 2000
+_GONE = "sent to an account with a calendar or a clock of its own, which is deleted by now: replay it instead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Sent:
     url      base URL with the path, without the query
     query    parameters, shown values
     headers  names and shown values
+    is_gone  whether the keys were those of an account that the run opened, and that is deleted when it ends
     """
 
     method: str
@@ -30,6 +32,7 @@ class Sent:
     query: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    is_gone: bool = False
 
     def curl(self) -> str:
         """The request as one curl command that a POSIX shell runs as it stands."""
@@ -39,7 +42,7 @@ class Sent:
             words += ["-H", _quote(f"{name}: {value}" if value else f"{name};")]
         if self.body:
             words += ["--data-binary", shlex.quote(self.body.decode("utf-8", "replace"))]
-        return " ".join(words)
+        return (f"# {_GONE}\n" if self.is_gone else "") + " ".join(words)
 
     def summary(self) -> str:
         """The request in one line."""

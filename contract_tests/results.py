@@ -120,8 +120,13 @@ class Report:
 
     @property
     def failures(self) -> tuple[ContractFailure, ...]:
-        """Every failure and finding, by check."""
-        return tuple(failure for check in self.checks for failure in check.failures)
+        """Every failure, then every finding, by check."""
+        found = [failure for check in self.checks for failure in check.failures]
+        return tuple(sorted(found, key=lambda failure: self.verdict_of(failure) is not Verdict.FAILED))
+
+    def verdict_of(self, failure: ContractFailure) -> Verdict:
+        """Whether it makes the run fail, or is a finding."""
+        return next((result.verdict for result in self.rules if result.rule.id == failure.rule), Verdict.FAILED)
 
     def count(self, verdict: Verdict) -> int:
         """How many rules came out so."""

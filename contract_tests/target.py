@@ -65,6 +65,7 @@ class Target:
             raise ValueError("the target is the root of a host, like https://api-in21.leadsquared.com")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("the target is the root of a host: scheme, host and port, with no user, query or fragment")
+        self._is_temporary = False
         self.base_url = base_url.rstrip("/")
         self.budget = budget
         self.calls = 0
@@ -99,15 +100,7 @@ class Target:
         times: dict[str, Any] = {"clock": clock, "sleep": clock.sleep} if clock else {}
         base_url = "http://localhost"
         transport = WsgiTransport(app, base_url)
-        return cls(
-            base_url,
-            access_key=access_key,
-            secret_key=secret_key,
-            rate=rate,
-            budget=budget,
-            transport=transport,
-            **times,
-        )
+        return cls(base_url, access_key=access_key, secret_key=secret_key, rate=rate, budget=budget, transport=transport, **times)
 
     def __repr__(self) -> str:
         return f"Target({self.base_url!r})"
@@ -202,8 +195,10 @@ class Target:
         self._count()
         query = [(name, self._reveal(value)) for name, value in call.query()]
         headers = {name: self._reveal(value) for name, value in call.headers()}
-        url = self.base_url + call.path
-        sent = Sent(method=call.method, url=url, query=call.query(), headers=call.headers(), body=call.body)
+        sent = Sent(
+            method=call.method, url=self.base_url + call.path, query=call.query(), headers=call.headers(), body=call.body,
+            is_gone=self._is_temporary,
+        )  # fmt: skip
         started = self.clock()
         try:
             received = self._transport.exchange(call.method, call.path, query, headers, call.body, call.connection)
@@ -239,7 +234,7 @@ class _Account(Target):
 
     def __init__(self, whole: Target, keys: Keys) -> None:
         self.__dict__.update(vars(whole))
-        self._whole = whole
+        self._whole, self._is_temporary = whole, True
         self._take(keys)
         self.keys_in_query = whole.keys_in_query
 

@@ -126,7 +126,8 @@ class Terminal:
     def _failure(self, number: int, failure: ContractFailure, report: Report) -> None:
         rule = next((result.rule for result in report.rules if result.rule.id == failure.rule), None)
         self._console.print()
-        self._console.print(Text.assemble((f"{number}. ", "bold"), (failure.title, "bold")))
+        verdict = report.verdict_of(failure)
+        self._console.print(Text.assemble((f"{number}. ", "bold"), _signed(verdict, verdict.value), (f": {failure.title}", "bold")))
         self._console.print(_facts_of(failure, rule))
         for label, text in (("Reproduce", failure.curl), ("Replay", failure.replay)):
             for line in text.splitlines():

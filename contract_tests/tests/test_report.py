@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -56,6 +57,15 @@ def test_the_terminal_shows_plan_rules_failures_and_sum() -> None:
     assert re.search(r"The contract is broken: \d+ passed, 1 failed, 1 finding, 1 not run, 1 not applicable; 118 calls", text)
     for rule in ledger():
         assert rule in text
+
+
+def test_failures_come_before_findings_and_each_says_which_it_is() -> None:
+    """Whoever reads from the top reads first what makes the run fail."""
+    shown = report()
+    (check,) = shown.checks
+    shown = replace(shown, checks=(replace(check, failures=check.failures[::-1]),))
+    assert re.findall(r"^\d\. . (\w+): Slots", in_terminal(shown), re.MULTILINE) == ["failed", "finding"]
+    assert re.findall(r"\d\. <span class=\"tone\">(\w+)</span>: Slots", as_html(shown)) == ["failed", "finding"]
 
 
 def test_a_curl_line_stays_one_line() -> None:

@@ -204,6 +204,15 @@ def test_accounts_share_throttle_budget_and_record() -> None:
         other.send(Call())
 
 
+def test_a_curl_line_says_that_an_account_of_the_run_is_gone() -> None:
+    """Its keys are not the caller's, so the line would show something else; the shell takes the remark for a comment."""
+    target = target_of(serving((200, {})))
+    remark, line = target.account("other-key", "other-secret").send(Call()).sent.curl().splitlines()
+    assert remark.startswith("# ")
+    assert "replay it" in remark
+    assert line == target.send(Call()).sent.curl()
+
+
 def test_an_application_that_raises_is_a_dropped_connection() -> None:
     """As a server that crashes in the middle of a reply is."""
 
