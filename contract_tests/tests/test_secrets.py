@@ -3,6 +3,10 @@
 import base64
 import io
 import json
+import os
+import subprocess
+import sys
+import time
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -110,3 +114,45 @@ def test_the_placeholders_of_the_vendors_page_are_no_secret() -> None:
 def test_a_short_key_is_hidden_as_a_word_only() -> None:
     """A key such as `a` must not tear holes into every word of a report."""
     assert Redactor(["a"])("accessKey=a&secretKey=b: a bad call") == f"accessKey={HIDDEN}&secretKey=b: {HIDDEN} bad call"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_artefact_of_a_real_run_holds_a_key(form: str, tmp_path: Path) -> None:
+    """Two processes as people start them: the server's log, the kit's output and its three files are scanned."""
+    environment = {**os.environ, "LSQ_ACCESS_KEY": ACCESS, "LSQ_SECRET_KEY": SECRET}
+    port_file, log, other = tmp_path / "port", tmp_path / "server.log", tmp_path / "other.toml"
+    other.write_text('invalid-keys-status = 403\nkeys-in-both-places = "query"\n', "utf-8")
+    serve = ["lsq-mock", "serve", "--port", "0", "--port-file", str(port_file), "--log-format", form]
+    files = [str(tmp_path / f"report.{kind}") for kind in ("html", "junit", "json")]
+    flags = [word for path in files for word in (f"--{path.rpartition('.')[2]}", path)]
+    rules = ["auth.query", "auth.both-places", "auth.key-case", "auth.invalid-keys", "request.range-101"]
+    # On its standard output it greets with its keys, to be pasted; the log is the other stream.
+    with (
+        log.open("wb") as stream,
+        subprocess.Popen(command(serve), env=environment, stdout=subprocess.DEVNULL, stderr=stream) as server,
+    ):
+        try:
+            url = f"http://127.0.0.1:{port_in(port_file, server)}"
+            words = ["lsq-contract", "check", url, "--profile", str(other), "--strict", "--only", *rules, *flags]
+            done = subprocess.run(command(words), env=environment, capture_output=True, text=True, timeout=120, check=False)
+        finally:
+            server.terminate()
+    assert done.returncode == 1, "the profile is another one, so that there are failures with curl lines to scan"
+    artefacts = [done.stdout, done.stderr, *(Path(path).read_text("utf-8") for path in (*files, log))]
+    assert [leaks(text) for text in artefacts] == [[]] * len(artefacts)
+    assert "curl" in done.stdout
+    assert "ByUserEmailAddress" in log.read_text("utf-8"), "there has to be a log to scan"
+
+
+def command(words: list[str]) -> list[str]:
+    """An installed command beside this Python."""
+    return [str(Path(sys.executable).with_name(words[0])), *words[1:]]
+
+
+def port_in(file: Path, server: subprocess.Popen[bytes]) -> str:
+    """The port that the server wrote down when it was ready."""
+    while server.poll() is None:
+        if file.exists() and (text := file.read_text("utf-8").strip()):
+            return text
+        time.sleep(0.02)
+    raise AssertionError(f"the server ended with {server.returncode}")
