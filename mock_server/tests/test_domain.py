@@ -22,7 +22,7 @@ from leadsquared_slots.mock_server.domain.profile import (
     UnknownQuestion,
     Window,
 )
-from leadsquared_slots.mock_server.domain.rate_limit import BadRateLimit, RateLimit, RateWindow
+from leadsquared_slots.mock_server.domain.rate_limit import PLANS, BadRateLimit, RateLimit, RateWindow
 from leadsquared_slots.mock_server.domain.work_day import BadShift, WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import day_in_zone, instant
 from leadsquared_slots.mock_server.zones import UnknownZone, zone, zone_names
@@ -203,6 +203,17 @@ def test_a_clock_that_is_set_back_forgets_the_calls_of_the_future(times: list[in
 def test_a_rate_limit_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(BadRateLimit, match="25/5s"):
         RateLimit.parse(text)
+
+
+def test_the_plans_have_the_numbers_of_the_vendors_pages() -> None:
+    """Rule limit.plan: the newer page counts where both have a number."""
+    assert {plan: str(limit) for plan, limit in PLANS.items()} == {
+        "lite": "2/5s",
+        "pro": "10/5s",
+        "super": "20/5s",
+        "standard": "15/5s",
+        "enterprise": "25/5s",
+    }
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**4))

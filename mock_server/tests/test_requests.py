@@ -14,7 +14,7 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, P
 from leadsquared_slots.mock_server.exchange import Keys, receive
 from leadsquared_slots.mock_server.service import ENDPOINT
 from leadsquared_slots.mock_server.vendor_errors import VendorError
-from leadsquared_slots.mock_server.vendor_request import ATTRIBUTES, PAGING_ATTRIBUTES, read_request
+from leadsquared_slots.mock_server.vendor_request import ATTRIBUTES, LARGEST_BODY, PAGING_ATTRIBUTES, read_request
 
 from .asking import JSON, KEYS, ask, choices, emulator, post
 
@@ -224,6 +224,24 @@ def test_no_key_is_left_in_a_request(access: str, secret: str, name: str) -> Non
     assert "KEY" not in repr(request).replace("KEYS", "")
     assert "KEY" not in repr(presented)
     assert presented.header == Keys(marked[0], marked[1])
+
+
+@pytest.mark.parametrize("past", [0, 1])
+def test_a_bound_itself_passes_and_the_next_number_does_not(past: int) -> None:
+    """Characters of an address, users, bytes of a body (rules request.address-form, request.most-users, request.body-size)."""
+    address = f"{'a' * 64}@{'.'.join(['b' * 63] * 2)}.{'c' * (254 - 64 - 1 - 127 - 1 + past)}"
+    assert len(address) == 254 + past
+    users = [f"u{number}@x.y" for number in range(1000 + past)]
+    padded = orjson.dumps(WHOLE).ljust(LARGEST_BODY + past)
+    bodies = [orjson.dumps({**WHOLE, "Users": [address]}), orjson.dumps({**WHOLE, "Users": users}), padded]
+    assert [post(TARGETS["documented"], body).status for body in bodies] == [400 if past else 200] * 3
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "post"])
+def test_every_method_but_post_is_refused_with_the_one_that_is_allowed(method: str) -> None:
+    reply = post(TARGETS["documented"], orjson.dumps(WHOLE), method=method)
+    assert reply.status == 405
+    assert ("Allow", "POST") in reply.headers
 
 
 @pytest.mark.parametrize("profile", [DOCUMENTED, OBSERVED])
