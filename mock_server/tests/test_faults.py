@@ -210,3 +210,9 @@ def test_a_call_that_is_refused_sees_the_faults_but_those_of_a_user() -> None:
     faults.add({"kind": "reset", "every": 2})
     assert [post(target, body).fault for body in (b"{", b"{", BODY, b"{")] == [None, "reset", "empty", None]
     assert faults.rules[0].seen == 1
+
+
+def test_a_fault_of_a_user_strikes_in_whatever_letter_case_the_address_is_asked_for() -> None:
+    target = emulator()
+    target.accounts.default.faults.add({"kind": "empty", "user": "Free@example.com"})
+    assert [post(target, body).fault for body in (BODY, BODY.replace(b"free", b"FREE"))] == ["empty", "empty"]
