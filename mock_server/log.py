@@ -11,6 +11,7 @@ import orjson
 
 from .exchange import Exchange
 from .service import ENDPOINT
+from .settings import EXAMPLE_KEYS
 
 if TYPE_CHECKING:
     from .server import Server
@@ -62,7 +63,9 @@ def start_text(server: "Server", form: str) -> str:
     """Where the emulator is, with which keys, seed and profile, and a call to paste."""
     settings, default = server.settings, server.emulator.accounts.default
     start = default.start
-    keys = [(keys.access_key, keys.secret_key) for keys in default.keys]
+    # Keys that were given may be a live account's, whose variables are the same: a log is no place for them.
+    is_given = (settings.access_key, settings.secret_key) != EXAMPLE_KEYS
+    keys = [(pair.access_key, pair.secret_key) for pair in default.keys[is_given:]]
     place = server.emulator.store.describe()
     if form == "json":
         facts = {"url": server.base_url, "keys": keys, "seed": start.seed, "profile": start.profile.name, "scenario": start.scenario.name}
@@ -70,11 +73,12 @@ def start_text(server: "Server", form: str) -> str:
         return orjson.dumps({"at": datetime.now(UTC).isoformat(), "event": "listening", **facts}).decode()
     shared = f"  state     {place}\n" if place else ""
     insecure = " -k" if settings.tls and settings.tls_cert is None else ""
-    query = urlencode({"accessKey": settings.access_key, "secretKey": settings.secret_key})
+    query = urlencode(dict(zip(("accessKey", "secretKey"), keys[0], strict=True)))
+    pairs = [*(["those that were given"] if is_given else []), *(f"{access_key} / {secret_key}" for access_key, secret_key in keys)]
     return f"""\
 lsq-mock listens on {server.base_url}
-  keys      {keys[0][0]} / {keys[0][1]}
-            {keys[1][0]} / {keys[1][1]}
+  keys      {pairs[0]}
+            {pairs[1]}
   seed      {start.seed}    profile {start.profile.name}    scenario {start.scenario.name}    limit {start.limit or "none"}
   admin     {f"{server.base_url}/__admin/" if settings.admin else "off"}
 {shared}

@@ -8,6 +8,8 @@ from .domain.rate_limit import RateLimit
 from .scenario import GENERATED, Scenario
 
 DEFAULT_PORT = 8255
+EXAMPLE_KEYS = ("AccessKey", "SecretKey")
+"""The keys in the URL of the vendor's page, so that its example works when copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,8 @@ class Settings:
     scenario: Scenario = GENERATED
     profile: Profile = DOCUMENTED
     rate_limit: RateLimit | None = field(default_factory=RateLimit)
-    access_key: str = field(default="AccessKey", repr=False)
-    secret_key: str = field(default="SecretKey", repr=False)
+    access_key: str = field(default=EXAMPLE_KEYS[0], repr=False)
+    secret_key: str = field(default=EXAMPLE_KEYS[1], repr=False)
     now: float | None = None
     admin: bool = True
     admin_token: str | None = field(default=None, repr=False)

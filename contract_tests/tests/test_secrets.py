@@ -116,19 +116,19 @@ def test_a_short_key_is_hidden_as_a_word_only() -> None:
     assert Redactor(["a"])("accessKey=a&secretKey=b: a bad call") == f"accessKey={HIDDEN}&secretKey=b: {HIDDEN} bad call"
 
 
-def test_no_artefact_of_a_real_run_holds_a_key(tmp_path: Path) -> None:
-    """Two processes as people start them: the server's log, the kit's output and its three files are scanned."""
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_artefact_of_a_real_run_holds_a_key(form: str, tmp_path: Path) -> None:
+    """Two processes as people start them: all that the server prints, the kit's output and its three files are scanned."""
     environment = {**os.environ, "LSQ_ACCESS_KEY": ACCESS, "LSQ_SECRET_KEY": SECRET}
     port_file, log, other = tmp_path / "port", tmp_path / "server.log", tmp_path / "other.toml"
     other.write_text('invalid-keys-status = 403\nkeys-in-both-places = "query"\n', "utf-8")
-    serve = ["lsq-mock", "serve", "--port", "0", "--port-file", str(port_file), "--log-format", "json"]
+    serve = ["lsq-mock", "serve", "--port", "0", "--port-file", str(port_file), "--log-format", form]
     files = [str(tmp_path / f"report.{kind}") for kind in ("html", "junit", "json")]
     flags = [word for path in files for word in (f"--{path.rpartition('.')[2]}", path)]
     rules = ["auth.query", "auth.both-places", "auth.key-case", "auth.invalid-keys", "request.range-101"]
-    # On its standard output it greets with its keys, to be pasted; the log is the other stream.
     with (
         log.open("wb") as stream,
-        subprocess.Popen(command(serve), env=environment, stdout=subprocess.DEVNULL, stderr=stream) as server,
+        subprocess.Popen(command(serve), env=environment, stdout=stream, stderr=subprocess.STDOUT) as server,
     ):
         try:
             url = f"http://127.0.0.1:{port_in(port_file, server)}"

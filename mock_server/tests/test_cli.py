@@ -95,11 +95,11 @@ def test_the_call_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
     assert root in printed
 
 
-def test_the_call_that_serve_prints_works_with_any_keys_and_users(tmp_path: Path) -> None:
-    """A key is percent-encoded in it; an apostrophe in an address does not end the shell's quotes."""
+def test_the_call_that_serve_prints_works_with_any_keys_and_users_and_tells_no_key_that_was_given(tmp_path: Path) -> None:
+    """It has the keys of the real form, whose `$` is percent-encoded; an apostrophe in an address does not end the shell's quotes."""
     scenario = tmp_path / "team.toml"
     scenario.write_text('[[user]]\nemail = "o\'neil@example.com"\nzone = "UTC"\n')
-    keys = ("--access-key", "u$r&a+b#%2f'c", "--secret-key", 'd"e=f?g`h\\')
+    keys = ("--access-key", "u$r&live", "--secret-key", "verysecret")
     with serving(tmp_path, "--scenario", str(scenario), *keys) as (_, process):
         assert process.stderr is not None
         printed = ""
@@ -107,6 +107,8 @@ def test_the_call_that_serve_prints_works_with_any_keys_and_users(tmp_path: Path
             printed += process.stderr.readline()
         pasted = subprocess.run(["sh", "-c", printed[printed.index("curl") :]], capture_output=True, text=True, timeout=10, check=True)
     assert json.loads(pasted.stdout)["List"][0]["UserSlots"][0]["EmailAddress"] == "o'neil@example.com"
+    assert "those that were given" in printed
+    assert not any(part in printed for part in ("live", "verysecret"))
 
 
 def test_ctrl_c_ends_it_cleanly_too(tmp_path: Path) -> None:
