@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from leadsquared_slots.contract_tests.wall_clock import DAY, zone
 
 from .registry import Document, Mutant, entries, on_answer, on_ask, on_entries, other_answer, register
-from .times import instant, merged, on_both_ends, slots, spans, text, wall, zone_of
+from .times import day_bounds, instant, merged, on_both_ends, slots, spans, text, wall, zone_of
 
 HOUR = 3600
 LISTS = ("AvailableSlots", "Breaks")
@@ -95,6 +95,15 @@ def _(entry: Document) -> None:
 
 
 other_answer("date-in-utc", "without a template dates are those of UTC", ["slots.date-without-template"], "date-without-template", "utc")
+
+
+@on_entries("slots-of-the-utc-day", "a date has the free time of the UTC date of its name only", ["slots.date"])
+def _(entry: Document) -> None:
+    midnight = datetime.fromisoformat(entry["Date"]).replace(tzinfo=UTC)
+    first = int((midnight - day_bounds(entry["Date"], zone_of(entry))[0]).total_seconds())
+    kept = [(max(start, first), min(end, first + DAY)) for start, end in spans(entry["AvailableSlots"])]
+    if entry["AvailableSlots"] is not None:
+        entry["AvailableSlots"] = slots([(start, end) for start, end in kept if start < end])
 
 
 @on_entries("longer-hours", "the last slot of a day ends an hour late", ["slots.inside-shifts"])
