@@ -19,7 +19,7 @@ from .catalogue import (
     template,
 )
 from .domain.absence import NO_LEAVE, Leave
-from .domain.kind import Kind
+from .domain.kind import PlacedKind
 from .domain.task import Task, TaskType
 from .domain.user import User
 from .domain.work_day import WorkDayTemplate
@@ -135,7 +135,7 @@ class GeneratedCalendar:
         is_number = ordinal.isascii() and ordinal.isdigit() and len(ordinal) <= 10
         return is_number and any(task.id == task_id for task in self._tasks_of(int(ordinal)))
 
-    def kinds(self, days: range) -> Sequence[Kind]:
+    def kinds(self, days: range) -> Sequence[PlacedKind]:
         """What the template, the zone's offset, holidays, leaves and tasks make of each date."""
         looks = looks_of(self._template, self._zone, None if self._state else self._country, days, self._state == "holiday")
         drawn = self._drawn_days(range(days.start - 1, days.stop))

@@ -115,6 +115,11 @@ class Inbox:
                 del self._known[next(iter(self._known))]
             self._known[data] = self._completed[0]
 
+    def close(self) -> None:
+        """Takes no more, and lets go of what holds it: so it is gone with its connection."""
+        self._is_closed = True
+        del self._parser, self._deliver, self._on_wait
+
     def _feed(self, data: bytes) -> bytes:
         """Takes bytes, and gives back those that need another parser."""
         self._bytes += len(data)

@@ -8,7 +8,7 @@ from itertools import count
 
 from .domain.absence import Leave
 from .domain.interval import DAY, Interval, Intervals
-from .domain.kind import Kind
+from .domain.kind import Kind, PlacedKind
 from .domain.task import Task, TaskType
 from .domain.work_day import WorkDayTemplate
 from .domain.zone import Day, day_in_zone, instant, steady_day, steady_offset
@@ -50,26 +50,28 @@ Instant = Callable[[int, int], int | None]
 """From days before the date and a wall-clock second of that day to the instant; None where the clock skips it."""
 
 
-class Look(dict[int, Kind]):
+class Look(dict[int, PlacedKind]):
     """What dates have in common apart from their tasks: for the drawn day, and DRAWN_DAYS times the one before, the kind."""
 
-    def __init__(self, template: WorkDayTemplate | None, weekday: int, is_holiday: bool, day: Day, instant_of: Instant) -> None:
+    def __init__(
+        self, template: WorkDayTemplate | None, weekday: int, is_holiday: bool, day: Day, offset: int, instant_of: Instant
+    ) -> None:
         super().__init__()
         self._shifts = shifts_of(template, weekday), shifts_of(template, weekday - 1)
         hours = (template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else ((), ())
-        self._known, self._without_tasks = _kinds(day, template, *hours, is_holiday)
+        self._known, self._without_tasks = _kinds(day, template is not None, *hours, is_holiday)
+        self._place = offset, template and template.zone_name
         self._instant_of = instant_of
 
-    def __missing__(self, drawn: int) -> Kind:
+    def __missing__(self, drawn: int) -> PlacedKind:
         before, day = divmod(drawn, DRAWN_DAYS)
         tasks = tuple(sorted([*self._tasks(0, day), *self._tasks(1, before)]))
         kind = self._known.get(tasks)
         if kind is None:
             kind = replace(self._without_tasks, tasks=[Task(start, end, _TYPES[allows], "", None) for start, end, allows in tasks])
             self._known[tasks] = kind
-            _forget_when_many()
-        self[drawn] = kind
-        return kind
+        placed = self[drawn] = _placed(kind, *self._place)
+        return placed
 
     def _tasks(self, before: int, drawn: int) -> Iterator[Times]:
         """Those of the tasks of a drawn day, so many days before the date, that overlap the date."""
@@ -85,37 +87,43 @@ _MOST_KINDS = 32_768
 _made = count(1)
 
 
-def _forget_when_many() -> None:
-    """Bounds the kinds: when so many were made, all are forgotten, and those that are asked for again are made again."""
+@cache
+def _placed(kind: Kind, offset: int, template_zone: str | None) -> PlacedKind:
+    """Bounds all kinds: when so many were placed, all are forgotten, and those that are asked for again are made again."""
     if next(_made) % _MOST_KINDS == 0:
-        for kept in (looks_of, _steady_look, _look_of_date, _kinds, on_leave):
+        for kept in (looks_of, _steady_look, _look_of_date, _kinds, _with_leave, on_leave, _placed):
             kept.cache_clear()
+    return PlacedKind(kind=kind, offset=offset, template_zone=template_zone)
 
 
 @lru_cache(maxsize=4_096)
 def _steady_look(template: WorkDayTemplate | None, offset: int, weekday: int, is_holiday: bool) -> Look:
-    return Look(template, weekday, is_holiday, steady_day(offset), lambda before, wall: wall - offset - before * DAY)
+    return Look(template, weekday, is_holiday, steady_day(0), offset, lambda before, wall: wall - before * DAY)
 
 
 @lru_cache(maxsize=1_024)
 def _look_of_date(template: WorkDayTemplate | None, home: tzinfo, ordinal: int, is_holiday: bool) -> Look:
     """The look of one date only: the clock changes on it, or on the one before."""
     weekday, day = (ordinal - 1) % 7, day_in_zone(ordinal, home)
-    return Look(template, weekday, is_holiday, day, lambda before, wall: instant(home, ordinal - before, wall))
+    return Look(template, weekday, is_holiday, day, 0, lambda before, wall: instant(home, ordinal - before, wall))
 
 
 @lru_cache(maxsize=4_096)
 def _kinds(
-    day: Day, template: WorkDayTemplate | None, shifts: Intervals, breaks: Intervals, is_holiday: bool
+    day: Day, has_template: bool, shifts: Intervals, breaks: Intervals, is_holiday: bool
 ) -> tuple[dict[tuple[Times, ...], Kind], Kind]:
     """The kinds of so many facts by their tasks, those known so far, and the kind without tasks."""
-    return {}, Kind(day=day, template=template, shifts=shifts, breaks=breaks, is_holiday=is_holiday)
+    return {}, Kind(day=day, has_template=has_template, shifts=shifts, breaks=breaks, is_holiday=is_holiday)
 
 
 @cache
-def on_leave(kind: Kind, leave: Leave) -> Kind:
+def on_leave(placed: PlacedKind, leave: Leave) -> PlacedKind:
     """The kind of a date that is otherwise of the given kind."""
-    _forget_when_many()
+    return _placed(_with_leave(placed.kind, leave), placed.offset, placed.template_zone)
+
+
+@cache
+def _with_leave(kind: Kind, leave: Leave) -> Kind:
     return replace(kind, leave=leave)
 
 

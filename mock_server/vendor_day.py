@@ -14,8 +14,8 @@ import orjson
 from .domain.absence import Absence
 from .domain.availability import DayAvailability, availability_of, kind_of
 from .domain.interval import DAY, Interval, Intervals
-from .domain.kind import Kind
-from .domain.profile import DateWithoutTemplate, Profile
+from .domain.kind import Kind, PlacedKind
+from .domain.profile import DateWithoutTemplate, Profile, TimeZoneOfTimes
 from .domain.user import User
 from .domain.zone import EPOCH
 
@@ -45,21 +45,33 @@ def day_forms(profile: Profile, include_allowed_conflicts: bool) -> DayForms:
     date; and those of a user under the same dates together. Users are compared by identity, and a changed user is a new one, so no old
     form is ever found for it.
     """
-    forms: dict[Kind, bytes] = {}
+    forms: dict[PlacedKind, bytes] = {}
     shares_kinds_without_template = profile.date_without_template is DateWithoutTemplate.USER
+    shares_times = profile.time_zone is TimeZoneOfTimes.TEMPLATE
 
-    def form_of(kind: Kind, ordinal: int | None = None) -> bytes:
-        return _form(kind, availability_of(kind, include_allowed_conflicts=include_allowed_conflicts, profile=profile), ordinal)
+    def found_in(kind: Kind) -> tuple[bytes, tuple[Interval, ...], Absence | None]:
+        """Slots and breaks as they are written, the busy instants, and the absence."""
+        day = availability_of(kind, include_allowed_conflicts=include_allowed_conflicts, profile=profile)
+        return _lists_text(day), day.busy, day.absence
 
-    def shared_form(kind: Kind) -> bytes:
+    known = lru_cache(maxsize=_KEPT_FORMS)(found_in)
+
+    def shared_form(placed: PlacedKind) -> bytes:
+        if shares_times:
+            (lists, busy, absence), offset = known(placed.kind), placed.offset
+        else:
+            (lists, busy, absence), offset = found_in(placed.in_its_zone()), 0
         if len(forms) >= _KEPT_FORMS:
             del forms[next(iter(forms))]
-        form = forms[kind] = form_of(kind)
+        text = _busy_text(busy, placed.kind.day.midnight + offset)
+        form = forms[placed] = b"".join((lists, text, _closing(placed.template_zone, absence)))
         return form
 
     @lru_cache(maxsize=_KEPT_DAYS)
     def own_form(user: User, ordinal: int) -> bytes:
-        return form_of(kind_of(user, ordinal, profile), ordinal)
+        lists, busy, absence = found_in(kind_of(user, ordinal, profile))
+        text = b",".join([_busy_slot(time, 0, lambda days: date_text(EPOCH + days)) for time in busy])
+        return b"".join((lists, text, _closing(user.template and user.template.zone_name, absence)))
 
     @lru_cache(maxsize=_KEPT_ROWS)
     def row(user: User, days: range) -> Sequence[bytes]:
@@ -83,19 +95,19 @@ def date_entries(identities: Sequence[bytes], forms: Sequence[bytes], ordinal: i
     return text
 
 
-def _form(kind: Kind, day: DayAvailability, ordinal: int | None) -> bytes:
-    """What `day_entry` says, with marks for dates; with the dates themselves under an ordinal."""
-    busy = []
-    for start, end in day.busy:
-        (first, started), (last, ended) = divmod(start - kind.day.midnight, DAY), divmod(end - kind.day.midnight, DAY)
-        dates = (_MARKS[first], _MARKS[last]) if ordinal is None else (date_text(ordinal + first), date_text(ordinal + last))
-        busy.append(b'{"StartTime":"%b %b","EndTime":"%b %b"}' % (dates[0], _clock(started), dates[1], _clock(ended)))
-    return b',"AvailableSlots":%b,"Breaks":%b,"BusySlots":[%b],%b' % (
-        _times_text(day.available),
-        _times_text(day.breaks),
-        b",".join(busy),
-        _closing(kind.template and kind.template.zone_name, day.absence),
-    )
+def _lists_text(day: DayAvailability) -> bytes:
+    return b',"AvailableSlots":%b,"Breaks":%b,"BusySlots":[' % (_times_text(day.available), _times_text(day.breaks))
+
+
+@lru_cache(maxsize=_KEPT_FORMS)
+def _busy_text(busy: Sequence[Interval], midnight: int) -> bytes:
+    """Busy times as they are written, with marks for dates. `midnight` is when UTC's date of the name of the date shown begins."""
+    return b",".join([_busy_slot(time, midnight, _MARKS.__getitem__) for time in busy])
+
+
+def _busy_slot(time: Interval, midnight: int, date_of: Callable[[int], bytes]) -> bytes:
+    (first, started), (last, ended) = divmod(time.start - midnight, DAY), divmod(time.end - midnight, DAY)
+    return b'{"StartTime":"%b %b","EndTime":"%b %b"}' % (date_of(first), _clock(started), date_of(last), _clock(ended))
 
 
 @lru_cache(maxsize=4_096)
@@ -115,7 +127,7 @@ def _time_text(interval: Interval) -> bytes:
 @lru_cache(maxsize=1_024)
 def _closing(zone_name: str | None, absence: Absence | None) -> bytes:
     closing = {"WorkDayTemplateTimeZone": zone_name, "NoSlotsReason": REASONS[absence] if absence else None}
-    return orjson.dumps(closing)[1:]
+    return b"]," + orjson.dumps(closing)[1:]
 
 
 @lru_cache(maxsize=16_384)

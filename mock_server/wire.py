@@ -56,6 +56,7 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         self._front.connections.discard(self)
+        self._inbox.close()
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it asks: nothing more is answered until it has caught up."""

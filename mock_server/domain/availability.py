@@ -31,10 +31,10 @@ def kind_of(user: User, ordinal: int, profile: Profile) -> Kind:
     template, calendar = user.template, user.calendar
     day = day_in_zone(ordinal, zone_of_dates(user, profile))
     if template is None:
-        return Kind(day=day, template=None, tasks=tasks_on(user, day))
+        return Kind(day=day, has_template=False, tasks=tasks_on(user, day))
     return Kind(
         day=day,
-        template=template,
+        has_template=True,
         shifts=template.shifts_on(ordinal),
         breaks=template.breaks_on(ordinal),
         is_holiday=calendar.holiday(ordinal) is not None,
@@ -55,7 +55,7 @@ def availability_of(kind: Kind, *, include_allowed_conflicts: bool, profile: Pro
     """
     day, leave = kind.day, kind.leave
     busy = tuple(sorted([Interval(task.start, task.end) for task in kind.tasks if not task.type.allow_conflicts]))
-    if kind.template is None:
+    if not kind.has_template:
         return DayAvailability(None, None, busy, Absence.NO_TEMPLATE)
     absence = first_absence(profile.absence_order, holiday=kind.is_holiday, leave=leave.whole, scheduled=bool(kind.shifts))
     if absence is not None:

@@ -1,5 +1,6 @@
 """What a connection may take: time, number, and what becomes of it when the server stops or fails."""
 
+import gc
 import io
 import select
 import sys
@@ -8,10 +9,11 @@ from collections.abc import Iterator
 import pytest
 from leadsquared_slots.mock_server import MockServer
 from leadsquared_slots.mock_server.exchange import Reply
-from leadsquared_slots.mock_server.inbox import Limits
+from leadsquared_slots.mock_server.inbox import Inbox, Limits
 from leadsquared_slots.mock_server.log import access_log
 from leadsquared_slots.mock_server.server import Server
 from leadsquared_slots.mock_server.settings import Settings
+from leadsquared_slots.mock_server.wire import Connection
 
 from .talking import BODY, Line, ask, request, running, wait_until
 
@@ -150,3 +152,16 @@ def test_a_log_that_cannot_be_written_keeps_no_answer_back(monkeypatch: pytest.M
         assert ask(front.port).status == 200
     with running(answer) as front, Line(front.port) as line:
         assert line.send(request("/fail")).answer().status == 500
+
+
+def test_a_connection_that_is_gone_leaves_nothing_for_the_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        with running(answer) as front:
+            for _ in range(20):
+                with Line(front.port) as line:
+                    assert line.send(request()).answer().status == 200
+            wait_until(lambda: not any(isinstance(thing, Connection | Inbox) for thing in gc.get_objects()))
+    finally:
+        gc.enable()
