@@ -174,7 +174,7 @@ def _spare_the_collector() -> None:
     long as a hundred answers take.
     """
     gc.freeze()
-    gc.set_threshold(20_000, 20, 1_000)
+    gc.set_threshold(2_000, 10, 1_000)
 
 
 def _settings(options: dict[str, Any]) -> Settings:

@@ -62,6 +62,7 @@ class Look(dict[int, PlacedKind]):
         self._known, self._without_tasks = _kinds(day, template is not None, *hours, is_holiday)
         self._place = offset, template and template.zone_name
         self._instant_of = instant_of
+        self._found: dict[tuple[int, int], list[Times]] = {}
 
     def __missing__(self, drawn: int) -> PlacedKind:
         before, day = divmod(drawn, DRAWN_DAYS)
@@ -73,8 +74,14 @@ class Look(dict[int, PlacedKind]):
         placed = self[drawn] = _placed(kind, *self._place)
         return placed
 
-    def _tasks(self, before: int, drawn: int) -> Iterator[Times]:
+    def _tasks(self, before: int, drawn: int) -> list[Times]:
         """Those of the tasks of a drawn day, so many days before the date, that overlap the date."""
+        found = self._found.get((before, drawn))
+        if found is None:
+            found = self._found[before, drawn] = list(self._overlapping(before, drawn))
+        return found
+
+    def _overlapping(self, before: int, drawn: int) -> Iterator[Times]:
         overlaps = self._without_tasks.day.overlaps
         for wall, length, kind in tasks_of_day(self._shifts[before], drawn):
             start = self._instant_of(before, wall)
