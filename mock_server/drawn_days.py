@@ -16,6 +16,7 @@ from .draw import Draw, weighted
 DRAWN_DAYS = 32
 """How many days of tasks a date of given shifts is drawn from: an empty one, a full one, and so many others."""
 EMPTY_DAY, FULL_DAY = 0, DRAWN_DAYS - 1
+_FEWER = bytes(1 + (day - 1) % 10 if EMPTY_DAY < day < FULL_DAY else day for day in range(256))
 LONGEST_TASK = 5400
 """Seconds of the longest task."""
 LEAVE_STRETCH = 16 * 7
@@ -44,11 +45,15 @@ _LENGTHS = weighted(((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_
 _TYPES = weighted(TASK_TYPES)
 
 
-def drawn_days(seed: int, address: str, days: range) -> bytes:
-    """For each date the number of its day of tasks."""
+def drawn_days(seed: int, address: str, days: range, *, runs_over: bool) -> bytes:
+    """For each date the number of its day of tasks.
+
+    Where tasks run over midnight a date has those of two days, and there are ten ordinary days instead of thirty: pairs enough.
+    """
     first, last = days.start // _DAYS_DRAWN, (days.stop - 1) // _DAYS_DRAWN
     drawn = b"".join([_drawn_block(seed, address, block) for block in range(first, last + 1)])
-    return drawn[days.start - first * _DAYS_DRAWN : days.stop - first * _DAYS_DRAWN]
+    drawn = drawn[days.start - first * _DAYS_DRAWN : days.stop - first * _DAYS_DRAWN]
+    return drawn.translate(_FEWER) if runs_over else drawn
 
 
 @lru_cache(maxsize=16_384)

@@ -175,4 +175,4 @@ class GeneratedCalendar:
             return bytes(len(days))
         if self._state == "fully-booked":
             return bytes([FULL_DAY]) * len(days)
-        return drawn_days(self._seed, self._address, days)
+        return drawn_days(self._seed, self._address, days, runs_over=self._runs_over)
