@@ -96,7 +96,7 @@ _made = count(1)
 
 @cache
 def _placed(kind: Kind, offset: int, template_zone: str | None) -> PlacedKind:
-    """Bounds all kinds: when so many were placed, all are forgotten, and those that are asked for again are made again."""
+    """The kind in a zone. When so many were placed, all kinds are forgotten, and those that are asked for again are made again."""
     if next(_made) % _MOST_KINDS == 0:
         for kept in (looks_of, _steady_look, _look_of_date, _kinds, _with_leave, on_leave, _placed):
             kept.cache_clear()

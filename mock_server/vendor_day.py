@@ -32,7 +32,7 @@ _ABSENCES = {reason: absence for absence, reason in REASONS.items()}
 
 _KEPT_DAYS = 2_048
 _KEPT_FORMS = 32_768
-_KEPT_ROWS = 4_096
+_KEPT_ROWS = 1_024
 # What stands in a form for the date shown, the one before and the one behind: bytes that no text in UTF-8 has.
 _MARKS = {0: b"\xff", -1: b"\xfe", 1: b"\xfd"}
 

@@ -9,7 +9,7 @@ from .figures import Cell, Findings, Spread
 from .size import SIZES
 from .terminal import number
 
-_WIDTH, _LABELS, _FIGURES, _ROW, _BAR = 940, 300, 190, 20, 12
+_WIDTH, _LABELS, _FIGURES, _ROW, _BAR = 980, 330, 200, 20, 12
 _OURS, _THEIRS, _CONTEXT = "#1f6feb", "#8c959f", "#d0d7de"
 _STYLE = "text{font:12px system-ui,sans-serif;fill:#24292f}.h{font-weight:600;font-size:14px}.s{fill:#57606a;font-size:11px}"
 
