@@ -57,9 +57,14 @@ class Client:
             self._reader, self._writer = await asyncio.open_connection(HOST, self._port)
         outcome, reply = await self._exchange(self._writer, head.encode() + data)
         if outcome in ("reset", "empty", "truncate", "garbage"):
+            self.close()
+        return outcome, reply
+
+    def close(self) -> None:
+        """Ends the connection."""
+        if self._writer is not None:
             self._writer.close()
             self._writer = None
-        return outcome, reply
 
     async def _exchange(self, writer: asyncio.StreamWriter, data: bytes) -> tuple[str, bytes]:
         head = b""
@@ -88,8 +93,8 @@ class Client:
 def serving(folder: Path) -> Iterator[tuple[int, int]]:
     """A server of its own; gives its port and its process id."""
     port_file = folder / "port"
-    command = [sys.executable, "-m", "leadsquared_slots.mock_server.benchmarks.soak", "--serve", str(port_file)]
-    process = subprocess.Popen(command)  # noqa: S603 - our own module
+    options = ["--port=0", f"--port-file={port_file}", "--no-rate-limit", "--quiet"]
+    process = subprocess.Popen([sys.executable, "-m", "leadsquared_slots.mock_server.cli", "serve", *options])  # noqa: S603 - our own module
     try:
         while not port_file.exists():
             if process.poll() is not None:
@@ -123,7 +128,7 @@ class Soak:
         self._sample()
 
     async def _work(self) -> None:
-        client, own = Client(self._port), Client(self._port)
+        client = Client(self._port)
         while self._sent < self._requests:
             if self._sent % (self._requests // SAMPLES) == 0:
                 self._sample()
@@ -131,7 +136,7 @@ class Soak:
             outcome, _ = await client.call("POST", ENDPOINT, self._question())
             self.outcomes[outcome] += 1
             if self._chance.random() < 0.005:
-                await self._be_a_test(own)
+                await self._be_a_test()
 
     def _sample(self) -> None:
         self.samples.append(memory(self._pid))
@@ -142,8 +147,9 @@ class Soak:
         month, day = self._chance.randrange(1, 13), self._chance.randrange(1, 22)
         return {"FromDate": f"2026-{month:02}-{day:02}", "ToDate": f"2026-{month:02}-{day + self._chance.randrange(7):02}", "Users": users}
 
-    async def _be_a_test(self, client: Client) -> None:
+    async def _be_a_test(self) -> None:
         """What a test does with an account of its own: changes the calendar, sees it, and leaves."""
+        client = Client(self._port)
         made = json.loads(await self._admin(client, "POST", "/accounts", {"now": "2026-03-02T06:00:00Z"}, "201"))
         key, of = made["accessKey"], "?account=" + made["accessKey"].replace("$", "%24")
         task = {"user": "free@example.com", "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z"}
@@ -153,6 +159,7 @@ class Soak:
         if outcome != "200" or b"2026-03-02 06:30:00" not in body:
             self.outcomes[f"own account: {outcome}"] += 1
         await self._admin(client, "DELETE", f"/accounts/{key}", None, "200")
+        client.close()
 
     async def _admin(self, client: Client, method: str, path: str, body: Any, status: str) -> bytes:
         outcome, reply = await client.call(method, f"/__admin{path}", body)
@@ -185,30 +192,11 @@ async def soak(port: int, pid: int, requests: int) -> bool:
     return work.outcomes == asked_for and last <= half * (1 + MOST_GROWTH)
 
 
-def serve(port_file: Path) -> None:
-    """Serves without a rate limit and without a log, and writes the port to a file."""
-    from leadsquared_slots.mock_server.server import Server
-    from leadsquared_slots.mock_server.settings import Settings
-
-    server = Server(Settings(port=0, rate_limit=None))
-
-    def ready() -> None:
-        part = port_file.with_suffix(".part")
-        part.write_text(str(server.port), "utf-8")
-        part.replace(port_file)
-
-    server.run(ready)
-
-
 def main() -> int:
     """Runs the command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--requests", type=int, default=200_000)
-    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve is not None:
-        serve(options.serve)
-        return 0
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (port, pid):
         return 0 if asyncio.run(soak(port, pid, options.requests)) else 1
 
