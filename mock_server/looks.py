@@ -39,9 +39,14 @@ def _hours_like(template: WorkDayTemplate | None, weekday: int) -> int:
     return next(other for other in range(7) if _hours(template, other) == _hours(template, weekday))
 
 
-def _hours(template: WorkDayTemplate | None, weekday: int) -> tuple[object, ...]:
-    own, before = shifts_of(template, weekday), shifts_of(template, weekday - 1) if runs_over(template) else ()
-    return (own, before, template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else (own, before)
+def _hours(template: WorkDayTemplate | None, weekday: int) -> tuple[Sequence[Interval], ...]:
+    before = shifts_of(template, weekday - 1) if runs_over(template) else ()
+    return shifts_of(template, weekday), before, *_listed_hours(template, weekday)
+
+
+def _listed_hours(template: WorkDayTemplate | None, weekday: int) -> tuple[Intervals, Intervals]:
+    """Shifts and breaks as they stand under a date, cut at midnight."""
+    return (template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else ((), ())
 
 
 Times = tuple[int, int, bool]
@@ -58,8 +63,7 @@ class Look(dict[int, PlacedKind]):
     ) -> None:
         super().__init__()
         self._shifts = shifts_of(template, weekday), shifts_of(template, weekday - 1)
-        hours = (template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]) if template else ((), ())
-        self._known, self._without_tasks = _kinds(day, template is not None, *hours, is_holiday)
+        self._known, self._without_tasks = _kinds(day, template is not None, *_listed_hours(template, weekday), is_holiday)
         self._place = offset, template and template.zone_name
         self._instant_of = instant_of
         self._found: dict[tuple[int, int], list[Times]] = {}
