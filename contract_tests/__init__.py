@@ -10,25 +10,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leadsquared_slots.contract_tests.run.failures import ContractFailure as ContractFailure
+    from leadsquared_slots.contract_tests.run.results import Report as Report
+    from leadsquared_slots.contract_tests.run.runner import Options as Options
+    from leadsquared_slots.contract_tests.run.runner import run_checks as run_checks
+    from leadsquared_slots.contract_tests.testing.containers import LeadSquaredSlotsContainer as LeadSquaredSlotsContainer
+    from leadsquared_slots.contract_tests.wire.target import ManualClock as ManualClock
+    from leadsquared_slots.contract_tests.wire.target import Target as Target
+
     from . import strategies as strategies
     from .checks import registry as registry
-    from .failures import ContractFailure as ContractFailure
-    from .results import Report as Report
-    from .runner import Options as Options
-    from .runner import run_checks as run_checks
-    from .target import ManualClock as ManualClock
-    from .target import Target as Target
 
 _HOME = {
-    "ContractFailure": "failures",
-    "ManualClock": "target",
-    "Options": "runner",
-    "Report": "results",
-    "Target": "target",
+    "ContractFailure": "run.failures",
+    "ManualClock": "wire.target",
+    "Options": "run.runner",
+    "LeadSquaredSlotsContainer": "testing.containers",
+    "Report": "run.results",
+    "Target": "wire.target",
     "registry": "checks",
-    "run_checks": "runner",
+    "run_checks": "run.runner",
 }
-__all__ = ["ContractFailure", "ManualClock", "Options", "Report", "Target", "registry", "run_checks", "strategies"]
+__all__ = [
+    "ContractFailure",
+    "LeadSquaredSlotsContainer",
+    "ManualClock",
+    "Options",
+    "Report",
+    "Target",
+    "registry",
+    "run_checks",
+    "strategies",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,21 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import faults as faults
-    from .app import create_app as create_app
-    from .domain.profile import Profile as Profile
-    from .domain.rate_limit import RateLimit as RateLimit
-    from .scenario import Scenario as Scenario
-    from .server import MockServer as MockServer
-    from .settings import Settings as Settings
+    from leadsquared_slots.mock_server.accounts import faults as faults
+    from leadsquared_slots.mock_server.accounts.scenario import Scenario as Scenario
+    from leadsquared_slots.mock_server.accounts.settings import Settings as Settings
+    from leadsquared_slots.mock_server.domain.profile import Profile as Profile
+    from leadsquared_slots.mock_server.domain.rate_limit import RateLimit as RateLimit
+    from leadsquared_slots.mock_server.serving.flask_app import create_app as create_app
+    from leadsquared_slots.mock_server.serving.server import MockServer as MockServer
 
 _HOME = {
-    "MockServer": "server",
+    "MockServer": "serving.server",
     "Profile": "domain.profile",
     "RateLimit": "domain.rate_limit",
-    "Scenario": "scenario",
-    "Settings": "settings",
-    "create_app": "app",
+    "Scenario": "accounts.scenario",
+    "Settings": "accounts.settings",
+    "create_app": "serving.flask_app",
 }
 __all__ = ["MockServer", "Profile", "RateLimit", "Scenario", "Settings", "create_app", "faults"]
 
@@ -32,7 +32,7 @@ __all__ = ["MockServer", "Profile", "RateLimit", "Scenario", "Settings", "create
 def __getattr__(name: str) -> Any:
     # Imported on first use: whoever serves needs no Flask to start, and whoever loads a scenario needs no server.
     if name == "faults":
-        return import_module(".faults", __name__)
+        return import_module(".accounts.faults", __name__)
     if name in _HOME:
         return getattr(import_module(f".{_HOME[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,17 +11,18 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from .account import Account, Accounts
-from .compression import encoded
-from .domain.profile import Counting, DuplicateAddresses, UnknownAddress
-from .domain.user import User
-from .exchange import Exchange, Presented, Reply, Request
-from .faults import LIMIT_MESSAGE, Fault, preferred_fault
-from .settings import Settings
-from .store import Moved, Unavailable, open_store
-from .vendor_answer import render_answer
-from .vendor_errors import JSON, Family, VendorError, render_error
-from .vendor_request import Query, read_request
+from leadsquared_slots.mock_server.accounts.account import Account
+from leadsquared_slots.mock_server.accounts.faults import LIMIT_MESSAGE, Fault, preferred_fault
+from leadsquared_slots.mock_server.accounts.registry import Accounts
+from leadsquared_slots.mock_server.accounts.settings import Settings
+from leadsquared_slots.mock_server.accounts.store import EmbeddedStore, Moved, Store, Unavailable
+from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, UnknownAddress
+from leadsquared_slots.mock_server.domain.user import User
+from leadsquared_slots.mock_server.exchanges.compression import encoded
+from leadsquared_slots.mock_server.exchanges.message import Exchange, Presented, Reply, Request
+from leadsquared_slots.mock_server.vendor.answer import render_answer
+from leadsquared_slots.mock_server.vendor.errors import JSON, Family, VendorError, render_error
+from leadsquared_slots.mock_server.vendor.request import Query, read_request
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 """Path of the endpoint (rule http.path)."""
@@ -137,3 +138,12 @@ def _users(query: Query, account: Account) -> list[User]:
                 "request.unknown-address",
             )
     return list(dict.fromkeys(found)) if profile.duplicate_addresses is DuplicateAddresses.ONCE else found
+
+
+def open_store(settings: Settings, running_clock: Callable[[], float] = time.time) -> Store:
+    """The store that settings ask for. Raises DomainError where it cannot be had at all; one that is only away comes back by itself."""
+    if settings.redis_url is None:
+        return EmbeddedStore()
+    from leadsquared_slots.mock_server.accounts.redis.store import RedisStore
+
+    return RedisStore(settings, running_clock)

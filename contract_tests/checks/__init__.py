@@ -9,15 +9,15 @@ __all__ = ["Breach", "Breaches", "Check", "Kind", "NotApplicable", "check", "loa
 
 _MODULES = (
     "replies",
-    "one_answer",
-    "busy_times",
-    "answer_and_request",
+    "answers.one_answer",
+    "answers.busy_times",
+    "answers.answer_and_request",
     "several_requests",
-    "refusals",
-    "refused_bodies",
-    "refused_values",
+    "refusals.paths_and_keys",
+    "refusals.bodies",
+    "refusals.values",
     "limit",
-    "known_calendar",
+    "calendars.known_calendar",
 )
 
 

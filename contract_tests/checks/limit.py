@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from leadsquared_slots.contract_tests.exchange import Exchange, error_of
-from leadsquared_slots.contract_tests.session import Session
-from leadsquared_slots.contract_tests.target import (
+from leadsquared_slots.contract_tests.checks.refusals.expectations import shown
+from leadsquared_slots.contract_tests.wire.exchange import Exchange, error_of
+from leadsquared_slots.contract_tests.wire.target import (
     LIMIT_EXCEPTION,
     OWN_KEYS,
     Call,
@@ -22,8 +22,8 @@ from leadsquared_slots.contract_tests.target import (
 )
 from leadsquared_slots.mock_server.domain.profile import Counting, Window
 
-from .expectations import shown
 from .registry import Breach, Kind, NotApplicable, check
+from .session import Session
 
 DOCUMENTED_LIMIT, WINDOW_SECONDS = 25, 5.0
 PLANS = (2, 5, 10, 15, 20, 25)

@@ -6,8 +6,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from leadsquared_slots.contract_tests.exchange import Exchange
-from leadsquared_slots.mock_server.contract import ledger
+from leadsquared_slots.contract_tests.wire.exchange import Exchange
+from leadsquared_slots.mock_server.contract.documents import ledger
 
 
 class Kind(Enum):

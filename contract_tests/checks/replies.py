@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from leadsquared_slots.contract_tests.exchange import error_of, shorten
-from leadsquared_slots.contract_tests.session import Reply
+from leadsquared_slots.contract_tests.wire.exchange import error_of, shorten
 from leadsquared_slots.mock_server.domain.profile import ErrorPage, MxMember
 
 from .registry import Breach, Kind, check
+from .session import Reply
 
 _MEMBERS = {"Status", "ExceptionType", "ExceptionMessage", "IsMXException"}
 _LIMIT_HEADERS = ("retry-after", "x-ratelimit", "ratelimit")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from leadsquared_slots.contract_tests.answer import Answer, Entry, same_address
-from leadsquared_slots.contract_tests.exchange import Exchange, shorten
-from leadsquared_slots.contract_tests.question import Question
-from leadsquared_slots.contract_tests.session import Session
+from leadsquared_slots.contract_tests.checks.answers.wording import show, show_instants
+from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, same_address
+from leadsquared_slots.contract_tests.wire.exchange import Exchange, shorten
+from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses, Record
 
 from .registry import Breach, Kind, NotApplicable, check
-from .wording import show, show_instants
+from .session import Session
 
 _LARGEST_PAGE_ASKED = 7
 _MOST_PAGES = 4

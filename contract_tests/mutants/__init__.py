@@ -12,4 +12,4 @@ _FAMILIES = ("http_surface", "keys", "reading", "dates_and_users", "pages", "slo
 def load() -> None:
     """Import every module that registers mutants."""
     for family in _FAMILIES:
-        import_module(f".{family}", __name__)
+        import_module(f".servers.{family}", __name__)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 
-from leadsquared_slots.contract_tests.target import ManualClock
-from leadsquared_slots.contract_tests.wsgi import WsgiApp
+from leadsquared_slots.contract_tests.wire.target import ManualClock
+from leadsquared_slots.contract_tests.wire.wsgi import WsgiApp
 from leadsquared_slots.mock_server import Profile, RateLimit, Settings, create_app
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, QUESTIONS
 
 from .registry import Ask, Reply, Server
-from .servers import ADMIN, as_wsgi, served
+from .serving import ADMIN, as_wsgi, served
 
 Dress = Callable[[Ask, Server], Reply]
 

@@ -13,17 +13,17 @@ from multiprocessing import get_context
 from typing import Any
 
 from leadsquared_slots.contract_tests.checks.registry import registry
-from leadsquared_slots.contract_tests.results import Report, Verdict
-from leadsquared_slots.contract_tests.runner import Options, run_checks
-from leadsquared_slots.contract_tests.target import ManualClock, Target, TargetRefusesKeys, TargetUnreachable
-from leadsquared_slots.contract_tests.wsgi import WsgiApp
+from leadsquared_slots.contract_tests.run.results import Report, Verdict
+from leadsquared_slots.contract_tests.run.runner import Options, run_checks
+from leadsquared_slots.contract_tests.wire.target import ManualClock, Target, TargetRefusesKeys, TargetUnreachable
+from leadsquared_slots.contract_tests.wire.wsgi import WsgiApp
 from leadsquared_slots.mock_server import Profile
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 
 from . import mutants
 from .lawful import Lawful, every_answer, lawful
 from .schemathesis_alone import SchemathesisAlone
-from .servers import mutated_app
+from .serving import mutated_app
 
 FIRST, LAST = date(2026, 3, 23), date(2026, 4, 5)
 """Two weeks with changes of clocks in both hemispheres."""

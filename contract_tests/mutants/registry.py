@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from leadsquared_slots.contract_tests.exchange import ENDPOINT
-from leadsquared_slots.mock_server.contract import ledger
+from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT
+from leadsquared_slots.mock_server.contract.documents import ledger
 
 Document = dict[str, Any]
 

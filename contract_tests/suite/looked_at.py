@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from leadsquared_slots.contract_tests.plugin import option, seed_of
-from leadsquared_slots.contract_tests.redaction import Redactor
-from leadsquared_slots.contract_tests.runner import Options
-from leadsquared_slots.contract_tests.target import ManualClock, Target
+from leadsquared_slots.contract_tests.run.runner import Options
+from leadsquared_slots.contract_tests.wire.redaction import Redactor
+from leadsquared_slots.contract_tests.wire.target import ManualClock, Target
 from leadsquared_slots.mock_server import MockServer
-from leadsquared_slots.mock_server.scenario import load_profile
+from leadsquared_slots.mock_server.accounts.scenario import load_profile
 
 _YES = ("1", "true", "yes", "on")
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from leadsquared_slots.contract_tests.results import RuleResult, Verdict
-from leadsquared_slots.contract_tests.runner import run_checks
-from leadsquared_slots.contract_tests.suite.looked_at import looked_at
-from leadsquared_slots.mock_server.contract import ledger
+from leadsquared_slots.contract_tests.run.results import RuleResult, Verdict
+from leadsquared_slots.contract_tests.run.runner import run_checks
+from leadsquared_slots.mock_server.contract.documents import ledger
+
+from .looked_at import looked_at
 
 RULES = [rule.id for rule in ledger().values() if rule.inside is None]
 Verdicts = dict[str, tuple[RuleResult, str]]

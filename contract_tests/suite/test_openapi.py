@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from leadsquared_slots.contract_tests.suite.looked_at import LookedAt, looked_at
-from leadsquared_slots.mock_server.contract import openapi_document
+from leadsquared_slots.mock_server.contract.documents import openapi_document
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
+
+from .looked_at import LookedAt, looked_at
 
 load_all_checks()
 schema = schemathesis.openapi.from_dict(openapi_document())

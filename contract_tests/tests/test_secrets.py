@@ -15,16 +15,16 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.cli import main
+from leadsquared_slots.contract_tests.cli.main import main
 from leadsquared_slots.contract_tests.mutants.registry import Ask, Reply, Server
-from leadsquared_slots.contract_tests.mutants.servers import as_wsgi, served
-from leadsquared_slots.contract_tests.redaction import HIDDEN, PLACEHOLDERS, Redactor
-from leadsquared_slots.contract_tests.report import FORMATS, Terminal, write_report
-from leadsquared_slots.contract_tests.target import ManualClock
+from leadsquared_slots.contract_tests.mutants.serving import as_wsgi, served
+from leadsquared_slots.contract_tests.report.files import FORMATS, Terminal, write_report
+from leadsquared_slots.contract_tests.wire.redaction import HIDDEN, PLACEHOLDERS, Redactor
+from leadsquared_slots.contract_tests.wire.target import ManualClock
 from leadsquared_slots.mock_server import Settings, create_app
 
-from .report_example import report
-from .serving import on_a_socket
+from .support.report_example import report
+from .support.serving import on_a_socket
 
 ACCESS = "u$r" + "0123456789abcdef" * 2
 SECRET = "fedcba9876543210fedc0123456789abcdef4321"

@@ -145,7 +145,7 @@ def _environment() -> dict[str, str]:
 
 def _emulator(*limit: str) -> Callable[[Stub], list[str]]:
     def command(stub: Stub) -> list[str]:
-        return [sys.executable, "-m", "leadsquared_slots.mock_server.cli", "serve", f"--port={stub.port}", "--no-access-log", *limit]
+        return [sys.executable, "-m", "leadsquared_slots.mock_server.cli.main", "serve", f"--port={stub.port}", "--no-access-log", *limit]
 
     return command
 

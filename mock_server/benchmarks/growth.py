@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from leadsquared_slots.mock_server.calendars import StoredCalendar
-from leadsquared_slots.mock_server.catalogue import EVERY_DAY_HOURS, template
+from leadsquared_slots.mock_server.accounts.journal import MOST_EXCHANGES
+from leadsquared_slots.mock_server.calendars.generated.catalogue import EVERY_DAY_HOURS, template
+from leadsquared_slots.mock_server.calendars.written import StoredCalendar
+from leadsquared_slots.mock_server.calendars.zones import zone
 from leadsquared_slots.mock_server.domain.availability import availability
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.task import Task, TaskType
 from leadsquared_slots.mock_server.domain.user import User
-from leadsquared_slots.mock_server.journal import MOST_EXCHANGES
-from leadsquared_slots.mock_server.zones import zone
 
 from .load import new_salt
 from .part import Part, asking, new_emulator

@@ -13,12 +13,12 @@ from time import perf_counter, process_time
 from typing import Any
 
 import orjson
+from leadsquared_slots.mock_server.calendars.generated.users import generate_user
+from leadsquared_slots.mock_server.calendars.zones import zone
 from leadsquared_slots.mock_server.domain.availability import availability
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.zone import day_in_zone, offset_at
-from leadsquared_slots.mock_server.generated import generate_user
-from leadsquared_slots.mock_server.vendor_request import read_request
-from leadsquared_slots.mock_server.zones import zone
+from leadsquared_slots.mock_server.vendor.request import read_request
 
 from .figures import Spread
 from .growth import growth

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
-from leadsquared_slots.mock_server.exchange import receive
+from leadsquared_slots.mock_server.exchanges.message import receive
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
-from leadsquared_slots.mock_server.settings import Settings
 
 from .load import KEYS
 

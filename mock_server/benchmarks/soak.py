@@ -94,7 +94,7 @@ def serving(folder: Path) -> Iterator[tuple[int, int]]:
     """A server of its own; gives its port and its process id."""
     port_file = folder / "port"
     options = ["--port=0", f"--port-file={port_file}", "--no-rate-limit", "--quiet"]
-    process = subprocess.Popen([sys.executable, "-m", "leadsquared_slots.mock_server.cli", "serve", *options])  # noqa: S603 - our own module
+    process = subprocess.Popen([sys.executable, "-m", "leadsquared_slots.mock_server.cli.main", "serve", *options])  # noqa: S603 - our own module
     try:
         while not port_file.exists():
             if process.poll() is not None:

@@ -5,8 +5,8 @@ from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from .absence import Absence, Leave, first_absence
+from .day_inputs import Kind
 from .interval import Interval, Intervals, fold_to_day, intersect, subtract, union
-from .kind import Kind
 from .profile import AbsentLists, AllowedConflict, Breaks, DateWithoutTemplate, PartialLeave, Profile, TimeZoneOfTimes
 from .task import Task
 from .user import User

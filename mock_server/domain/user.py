@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Protocol
 
 from .absence import Leave
-from .kind import PlacedKind
+from .day_inputs import PlacedKind
 from .task import Task
 from .work_day import WorkDayTemplate
 

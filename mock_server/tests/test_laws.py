@@ -6,8 +6,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.generated_calendars import calendars, to_json
-from leadsquared_slots.mock_server.calendars import StoredCalendar
+from leadsquared_slots.contract_tests.strategies.generated_calendars import calendars, to_json
+from leadsquared_slots.mock_server.accounts.scenario import Scenario
+from leadsquared_slots.mock_server.calendars.written import StoredCalendar
+from leadsquared_slots.mock_server.calendars.zones import zone
 from leadsquared_slots.mock_server.domain.availability import availability
 from leadsquared_slots.mock_server.domain.interval import DAY, Interval, intersect, subtract, union
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
@@ -15,12 +17,10 @@ from leadsquared_slots.mock_server.domain.task import Task, TaskType
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import day_in_zone
-from leadsquared_slots.mock_server.scenario import Scenario
-from leadsquared_slots.mock_server.vendor_day import day_entry, read_day
-from leadsquared_slots.mock_server.vendor_request import Query, read_request
-from leadsquared_slots.mock_server.zones import zone
+from leadsquared_slots.mock_server.vendor.day import day_entry, read_day
+from leadsquared_slots.mock_server.vendor.request import Query, read_request
 
-from .asking import ask, choices, emulator
+from .support.asking import ask, choices, emulator
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 4, 10)
 documents = calendars(first=FIRST, last=LAST)

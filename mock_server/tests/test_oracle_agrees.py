@@ -7,16 +7,16 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.generated_calendars import calendars, to_json
-from leadsquared_slots.contract_tests.oracle import Oracle, UnknownAddressRefused
-from leadsquared_slots.contract_tests.strategies import requests
-from leadsquared_slots.contract_tests.wall_clock import readings
+from leadsquared_slots.contract_tests.oracle.answers import Oracle, UnknownAddressRefused
+from leadsquared_slots.contract_tests.oracle.wall_clock import readings
+from leadsquared_slots.contract_tests.strategies.generated_calendars import calendars, to_json
+from leadsquared_slots.contract_tests.strategies.generated_requests import requests
+from leadsquared_slots.mock_server.accounts.scenario import Scenario
+from leadsquared_slots.mock_server.calendars.zones import zone, zone_names
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
 from leadsquared_slots.mock_server.domain.zone import day_in_zone
-from leadsquared_slots.mock_server.scenario import Scenario
-from leadsquared_slots.mock_server.zones import zone, zone_names
 
-from .asking import DECIDES_ANSWERS, DECIDES_USERS, choices, emulator, post
+from .support.asking import DECIDES_ANSWERS, DECIDES_USERS, choices, emulator, post
 
 FIRST = date(2026, 3, 1)
 WEEKS = timedelta(days=40)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .readme_blocks import ROOT, Reader, Section, commands, sections
+from .support.readme_blocks import ROOT, Reader, Section, commands, sections
 
 READMES = ("README.md", "docker/README.md")
 FENCE = "`" * 3

@@ -8,14 +8,14 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.mock_server.account import real_looking_keys
-from leadsquared_slots.mock_server.admin_views import exchange_view
-from leadsquared_slots.mock_server.exchange import Exchange, receive
-from leadsquared_slots.mock_server.log import access_log
+from leadsquared_slots.mock_server.accounts.registry import real_looking_keys
+from leadsquared_slots.mock_server.accounts.settings import Settings
+from leadsquared_slots.mock_server.admin.views import exchange_view
+from leadsquared_slots.mock_server.cli.log import access_log
+from leadsquared_slots.mock_server.exchanges.message import Exchange, receive
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
-from leadsquared_slots.mock_server.settings import Settings
 
-from .talking import Admin
+from .support.talking import Admin
 
 KEYS = real_looking_keys("secret of a test")
 MISSPELT = st.sampled_from(

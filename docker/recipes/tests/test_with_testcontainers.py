@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import urllib3
-from leadsquared_slots.contract_tests.containers import LeadSquaredSlotsContainer
+from leadsquared_slots.contract_tests.testing.containers import LeadSquaredSlotsContainer
 
 PATH = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 MONDAY = {"FromDate": "2026-03-02", "ToDate": "2026-03-02", "IncludeAllowedConflictSlots": False}

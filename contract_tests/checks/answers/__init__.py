@@ -1,0 +1,1 @@
+"""Checks that look at one answer, alone or with its question. Pure."""

@@ -1,0 +1,131 @@
+"""What one answer shows about busy times: their order, their dates, and that nobody is free at them.
+
+Busy times are UTC instants and slots are wall-clock times without a date, so the two are brought together by the readings of
+the date: which instants show which wall-clock time there. A daylight-saving change makes that more than a difference.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, check
+from leadsquared_slots.contract_tests.oracle.wall_clock import DAY, Reading
+from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, Span, same_address
+from leadsquared_slots.mock_server.domain.profile import DateWithoutTemplate, Profile, TimeZoneOfTimes
+
+from .wording import at_entry, show, show_instants
+
+
+@check(Kind.ANSWER, "busy.sorted", "busy.sorted-by-end")
+def busy_times_ascend(answer: Answer) -> Iterator[Breach]:
+    """BusySlots ascend by start, and by end where they start together."""
+    for entry in answer.entries:
+        for earlier, later in pairwise(entry.busy):
+            if later.start < earlier.start:
+                yield at_entry("busy.sorted", "Busy times do not ascend by start", entry, show_instants([earlier, later]))
+            elif later.start == earlier.start and later.end < earlier.end:
+                received = show_instants([earlier, later])
+                yield at_entry("busy.sorted-by-end", "Busy times with one start do not ascend by end", entry, received)
+
+
+@check(Kind.ANSWER, "busy.positive")
+def busy_times_are_positive(answer: Answer) -> Iterator[Breach]:
+    """A busy time ends after it starts."""
+    for entry in answer.entries:
+        for span in entry.busy:
+            if span.end <= span.start:
+                yield at_entry("busy.positive", "A busy time takes no time", entry, show_instants([span]))
+
+
+@check(Kind.ANSWER, "busy.on-date", "busy.utc", "slots.date", "slots.date-without-template", "busy.on-absent-days")
+def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Breach]:
+    """A busy time stands, whole, under every date that it overlaps in the zone of the user's dates, and under no other."""
+    by_user: dict[str, list[Entry]] = {}
+    for entry in answer.entries:
+        by_user.setdefault(same_address(entry.address, answer.profile), []).append(entry)
+    for entries in by_user.values():
+        yield from _off_their_dates(answer.profile, entries)
+
+
+def _off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Breach]:
+    """`entries` are those of one user."""
+    times: Counter[Span] = Counter()
+    for entry in entries:
+        times |= Counter(span for span in entry.busy if span.start < span.end)
+    known = sorted(times)
+    longest = max((span.end - span.start for span in known), default=0)
+    for entry in entries:
+        readings = _readings(entry, profile)
+        if readings is None:
+            continue
+        listed = Counter(entry.busy)
+        for span in listed:
+            if span.start < span.end and not _overlaps(readings, span):
+                yield _off_date(profile, entry, span, "does not overlap this date")
+        for span in _near(known, readings, longest):
+            if _overlaps(readings, span) and listed[span] < times[span]:
+                yield _off_date(profile, entry, span, f"is listed {times[span]} times under another date, and fewer here")
+
+
+def _near(known: list[Span], readings: tuple[Reading, ...], longest: int) -> list[Span]:
+    """Of sorted spans those that can overlap a date: no others start late or early enough."""
+    if not readings:
+        return []
+    start = bisect_left(known, (min(reading.instant for reading in readings) - longest,))
+    end = bisect_left(known, (max(reading.instant + reading.length for reading in readings),))
+    return known[start:end]
+
+
+@check(Kind.ANSWER, "slots.not-busy")
+def nobody_is_free_while_busy(answer: Answer) -> Iterator[Breach]:
+    """No slot holds a wall-clock time that is read at an instant of a busy time."""
+    for entry in answer.entries:
+        readings = entry.readings(entry.template_zone)
+        if not entry.slots or not entry.busy or readings is None:
+            continue
+        if answer.profile.time_zone is TimeZoneOfTimes.UTC and sum(reading.length for reading in readings) > DAY:
+            continue  # a UTC time of the day then belongs to two instants of the date, and one may be free
+        for busy in entry.busy:
+            for taken in _times_taken(readings, busy, answer.profile):
+                for slot in entry.slots:
+                    if slot.start < taken.end and taken.start < slot.end:
+                        zone = "UTC" if answer.profile.time_zone is TimeZoneOfTimes.UTC else entry.template_zone
+                        received = f"free {show([slot])} ({zone}), busy {show_instants([busy])} (UTC), which is {show([taken])} there"
+                        yield at_entry("slots.not-busy", "A slot overlaps a busy time", entry, received)
+
+
+def _times_taken(readings: tuple[Reading, ...], busy: Span, profile: Profile) -> Iterator[Span]:
+    """The times of the day, in the zone of the slots, that are read while a task runs on the date of the readings."""
+    for reading in readings:
+        start, end = max(busy.start, reading.instant), min(busy.end, reading.instant + reading.length)
+        if start >= end:
+            continue
+        if profile.time_zone is TimeZoneOfTimes.TEMPLATE:
+            yield Span(start - reading.instant + reading.wall, end - reading.instant + reading.wall)
+            continue
+        first = start % DAY
+        yield Span(first, min(first + end - start, DAY))
+        if first + end - start > DAY:
+            yield Span(0, first + end - start - DAY)
+
+
+def _readings(entry: Entry, profile: Profile) -> tuple[Reading, ...] | None:
+    """The instants of the entry's date in the zone of the user's dates (rules slots.date, slots.date-without-template)."""
+    if entry.template_zone is not None:
+        return entry.readings(entry.template_zone)
+    return entry.readings(entry.user_zone if profile.date_without_template is DateWithoutTemplate.USER else "UTC")
+
+
+def _overlaps(readings: tuple[Reading, ...], span: Span) -> bool:
+    return any(span.start < reading.instant + reading.length and reading.instant < span.end for reading in readings)
+
+
+def _off_date(profile: Profile, entry: Entry, span: Span, how: str) -> Breach:
+    """The breach of the rule that most says why the busy time should, or should not, stand there."""
+    zone = entry.template_zone or (entry.user_zone if profile.date_without_template is DateWithoutTemplate.USER else "UTC")
+    rule = "busy.on-date" if entry.template_zone is not None else "slots.date-without-template"
+    if not entry.busy and entry.reason is not None:
+        rule = "busy.on-absent-days"
+    received = f"busy {show_instants([span])} (UTC) {how}; the zone of the date is {zone}"
+    return at_entry(rule, "A busy time does not stand under exactly the dates that it overlaps", entry, received)

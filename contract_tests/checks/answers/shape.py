@@ -1,0 +1,76 @@
+"""The answer's JSON Schema applied. An entry that was looked at once is not looked at again: answers repeat their entries."""
+
+import json
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import jsonschema
+from leadsquared_slots.mock_server.contract.documents import SCHEMAS
+
+_MOST_ERRORS = 5
+
+
+class ShapeError(NamedTuple):
+    """One violation of the schema: where, what, by which keyword, and whether it stands in a rule that ties members together."""
+
+    path: tuple[str | int, ...]
+    message: str
+    keyword: str
+    is_conditional: bool
+
+
+def shape_errors(document: Any) -> Iterator[ShapeError]:
+    """Every violation of `answer.schema.json`."""
+    listed = document.get("List") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        yield from _errors(_validator("answer"), document)
+        return
+    yield from _errors(_validator("answer"), {**document, "List": []})
+    for number, group in enumerate(listed):
+        for error in _errors_of_group(group):
+            yield error._replace(path=("List", number, *error.path))
+
+
+def _errors_of_group(group: Any) -> Iterator[ShapeError]:
+    """Violations in a date, and in its users."""
+    yield from _errors(_validator("date-entry"), group)
+    users = group.get("UserSlots") if isinstance(group, dict) else None
+    for place, entry in enumerate(users if isinstance(users, list) else ()):
+        for error in _errors_of_entry(json.dumps(entry)):
+            yield error._replace(path=("UserSlots", place, *error.path))
+
+
+@lru_cache(maxsize=65_536)
+def _errors_of_entry(text: str) -> tuple[ShapeError, ...]:
+    return tuple(_errors(_validator("user-entry"), json.loads(text)))
+
+
+def _errors(validator: Any, instance: Any) -> Iterator[ShapeError]:
+    for number, error in enumerate(validator.iter_errors(instance)):
+        if number == _MOST_ERRORS:
+            return
+        conditional = "allOf" in error.absolute_schema_path
+        yield ShapeError(tuple(error.absolute_path), error.message, str(error.validator), conditional)
+
+
+@cache
+def _validator(part: str) -> Any:
+    """Of the answer as a whole, or of a part of it; a date's users are looked at apart."""
+    schema = json.loads((SCHEMAS / "answer.schema.json").read_text("utf-8"))
+    parts = schema.pop("$defs")
+    if part != "answer":
+        schema = {"$schema": schema["$schema"], **parts[part]}
+    if part != "user-entry":
+        parts["user-entry"] = {}
+    return jsonschema.Draft202012Validator(_inlined(schema, parts), format_checker=jsonschema.FormatChecker(("date", "uuid")))
+
+
+def _inlined(schema: Any, parts: dict[str, Any]) -> Any:
+    """The schema with each reference to a part replaced by it: to look one up takes longer than most keywords."""
+    if isinstance(schema, list):
+        return [_inlined(item, parts) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    whole = {**schema, **parts[schema["$ref"].removeprefix("#/$defs/")]} if "$ref" in schema else schema
+    return {key: _inlined(value, parts) for key, value in whole.items() if key != "$ref"}

@@ -1,0 +1,22 @@
+"""How breaches name places and times."""
+
+from collections.abc import Sequence
+
+from leadsquared_slots.contract_tests.checks.registry import Breach
+from leadsquared_slots.contract_tests.wire.answer import Entry, Span, clock, moment
+
+
+def at_entry(rule: str, title: str, entry: Entry, received: str, documented: str = "") -> Breach:
+    """A breach in the entry of a user under a date."""
+    where = f"{entry.address} under {entry.day} ({entry.place}): "
+    return Breach(rule=rule, title=title, received=where + received, documented=documented)
+
+
+def show(spans: Sequence[Span]) -> str:
+    """Times of the day; the end of the day is shown as 24:00:00."""
+    return ", ".join(f"{clock(span.start)}–{clock(span.end)}" for span in spans) or "none"
+
+
+def show_instants(spans: Sequence[Span]) -> str:
+    """UTC date-times."""
+    return ", ".join(f"{moment(span.start)} – {moment(span.end)}" for span in spans) or "none"

@@ -1,0 +1,1 @@
+"""Checks that compare answers with the oracle, where the calendar is known."""

@@ -1,0 +1,167 @@
+"""Answers against the oracle, where the calendar is known: on the emulator, or on a server with a scenario loaded."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, NotApplicable, check
+from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Refused, Session
+from leadsquared_slots.contract_tests.wire.answer import Answer, same_address
+from leadsquared_slots.contract_tests.wire.exchange import shorten
+from leadsquared_slots.contract_tests.wire.question import Question
+
+from .diagnosis import Difference, differences
+from .known_answers import known_answers
+from .known_calendars import HANDMADE_DATES, calendar_of, close_account, handmade, open_account, question_about, shipped
+
+Document = dict[str, Any]
+_RULES = (
+    "answer.stored-address", "answer.user-id", "answer.zones", "answer.template-zone", "answer.users-listed",
+    "slots.inside-shifts", "slots.zone", "slots.date", "slots.date-without-template", "slots.not-busy", "slots.flag-true",
+    "slots.flag-false", "slots.hole", "slots.fully-booked", "slots.seconds", "slots.gap", "slots.fold", "slots.two-shifts",
+    "slots.over-midnight", "slots.maximal", "slots.form", "breaks.kept", "breaks.in-shifts",
+    "busy.if-and-only-if", "busy.one-per-task", "busy.on-date", "busy.on-absent-days", "busy.sorted", "busy.utc", "busy.form",
+    "reason.not-scheduled", "reason.order", "reason.date", "reason.partial-leave", "reason.no-template", "reason.no-slots",
+    "reason.lists",
+)  # fmt: skip
+_CALLS_TO_SHRINK = 40
+_WRONG_DATES_LOOKED_AT = 4
+_NO_CALENDAR = "no calendar is known: the target is not the emulator with an open admin interface, and no --scenario was named"
+
+
+@check(Kind.CALENDAR, *_RULES, calls=2 * len(HANDMADE_DATES))
+def handmade_calendars(session: Session) -> Iterator[Breach]:
+    """Calendars made by hand, each for a rule or two, are answered as by the oracle."""
+    _need_emulator(session)
+    document = handmade()
+    users = tuple(str(user["email"]) for user in document["user"])
+    questions = [
+        Question(first=first, last=last, users=users, include_allowed_conflicts=flag)
+        for first, last in HANDMADE_DATES
+        for flag in (False, True)
+    ]
+    yield from _first_of_each_rule(_asked(session, document, questions))
+
+
+@check(Kind.CALENDAR, *_RULES, calls=22)
+def shipped_calendars(session: Session) -> Iterator[Breach]:
+    """The scenarios that come with the product are answered as by the oracle."""
+    _need_emulator(session)
+    seen: set[str] = set()
+    for number, (_, document) in enumerate(shipped()):
+        question = question_about(document, session.seed + number)
+        question = question.with_(include_allowed_conflicts=(session.seed + number) % 2 == 1)
+        for breach in _asked(session, document, [question]):
+            if breach.rule not in seen:
+                seen.add(breach.rule)
+                yield breach
+
+
+@check(Kind.CALENDAR, *_RULES, calls=10)
+def generated_calendars(session: Session) -> Iterator[Breach]:
+    """Calendars that Hypothesis generates are answered as by the oracle."""
+    _need_emulator(session)
+    from hypothesis import strategies as st
+    from leadsquared_slots.contract_tests.strategies.generated_requests import calendars
+    from leadsquared_slots.contract_tests.strategies.search import Enough, smallest_failing
+
+    def fails(drawn: tuple[Document, int, bool]) -> list[Breach]:
+        document, number, flag = drawn
+        if session.allowance is not None and session.allowance <= 0:
+            raise Enough
+        question = question_about(document, number).with_(include_allowed_conflicts=flag)
+        try:
+            return list(_asked(session, document, [question]))
+        except AllowanceSpent:
+            raise Enough from None
+
+    # What fails is shrunk, within bounds.
+    session.allowance = 2 * session.examples + _CALLS_TO_SHRINK
+    drawn = st.tuples(calendars(), st.integers(0, 30), st.booleans())
+    found = smallest_failing(drawn, fails, seed=session.seed, examples=2 * session.examples)
+    if found:
+        yield from _first_of_each_rule(iter(found[1]))
+
+
+@check(Kind.CALENDAR, *_RULES, calls=8)
+def calendar_of_the_scenario(session: Session) -> Iterator[Breach]:
+    """The scenario that the target has loaded is answered as by the oracle."""
+    document = session.calendar
+    if document is None or not document.get("user"):
+        raise NotApplicable("no --scenario was named, or it lists no users")
+    for number in range(4):
+        question = question_about(document, session.seed + 7 * number)
+        for flag in (False, True):
+            asked = question.with_(include_allowed_conflicts=flag)
+            yield from _compared(session, document, session.ask(session.lawful(asked)))
+
+
+def _need_emulator(session: Session) -> None:
+    if not session.emulator:
+        raise NotApplicable(_NO_CALENDAR)
+
+
+def _asked(session: Session, document: Document, questions: list[Question]) -> Iterator[Breach]:
+    """Asks on a fresh account that has the scenario, and compares."""
+    own = open_account(session, calendar_of(document))
+    if own is None:
+        raise NotApplicable("the admin interface of the emulator gives no account")
+    own.allowance = session.allowance
+    try:
+        for question in questions:
+            yield from _compared(own, document, own.ask(own.lawful(question)))
+    except Refused as refused:
+        received = f"status {refused.exchange.received.status}: {shorten(refused.exchange.received.text())}"
+        yield Breach(
+            rule="answer.users-listed",
+            title="A lawful question was refused",
+            received=received,
+            exchanges=(refused.exchange,),
+        )
+    finally:
+        session.allowance = own.allowance
+        close_account(own)
+
+
+def _compared(session: Session, document: Document, answer: Answer) -> Iterator[Breach]:
+    question = answer.question
+    if question is None:
+        return
+    known, flag = known_answers(document, session.profile.answers()), bool(question.include_allowed_conflicts)
+    entries = answer.by_date_and_user()
+    for user in known.oracle.users_asked(question.users):
+        wrong = 0
+        for day in question.dates:
+            entry = entries.get((day, same_address(user["email"], session.profile)))
+            if entry is None:
+                where = f"{user['email']} under {day}"
+                yield _breach(answer, "answer.users-listed", "A user is not listed", f"nothing about {where}", "")
+                continue
+            found = list(differences(known, user, day, flag, entry.raw))
+            yield from (_told(answer, difference, user, day, flag) for difference in found)
+            wrong += bool(found)
+            if wrong == _WRONG_DATES_LOOKED_AT:
+                break  # to tell what is wrong with one date takes as long as a hundred right ones
+
+
+def _told(answer: Answer, difference: Difference, user: Mapping[str, Any], day: date, flag: bool) -> Breach:
+    where = f"{user['email']} under {day}, flag {str(flag).lower()}"
+    documented = f"{difference.member} {shorten(str(difference.expected), 600)}"
+    if difference.note:
+        documented += f" ({difference.note})"
+    received = f"{where}: {difference.member} {shorten(str(difference.received), 600)}"
+    title = f"{difference.member} is not what the calendar gives"
+    return _breach(answer, difference.rule, title, received, documented)
+
+
+def _first_of_each_rule(breaches: Iterator[Breach]) -> Iterator[Breach]:
+    seen: set[str] = set()
+    for breach in breaches:
+        if breach.rule not in seen:
+            seen.add(breach.rule)
+            yield breach
+
+
+def _breach(answer: Answer, rule: str, title: str, received: str, documented: str) -> Breach:
+    exchanges = (answer.exchange,) if answer.exchange else ()
+    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=exchanges)

@@ -1,0 +1,125 @@
+"""What checks of requests expect: that one is accepted, refused in the way of the profile, or answered like another."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from leadsquared_slots.contract_tests.checks.registry import Breach
+from leadsquared_slots.contract_tests.checks.session import Session
+from leadsquared_slots.contract_tests.wire.exchange import Exchange, error_of, shorten
+from leadsquared_slots.contract_tests.wire.question import Question
+from leadsquared_slots.contract_tests.wire.target import KEYS_EXCEPTION, Call
+from leadsquared_slots.mock_server.domain.profile import ErrorPage, Profile
+
+_INVALID = "MXInvalidInputException"
+
+
+def keys_refused(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+    """Sends what has to be refused for its keys. `what` says in the report what was sent."""
+    # Any other refusal shows that the half was taken for something, or that the body was looked at.
+    status_rule = exception_rule = rule
+    if rule == "auth.invalid-keys":
+        exception_rule = "auth.envelope"
+    yield from _refused(
+        session, call, what, rule, (int(session.profile.invalid_keys_status), status_rule), (KEYS_EXCEPTION, exception_rule)
+    )
+
+
+def malformed(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+    """Sends what has to be refused as no body of the specification."""
+    yield from _refused(session, call, what, rule, (int(session.profile.malformed_body_status), rule), None)
+
+
+def missing(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+    """Sends what has to be refused because a mandatory attribute is missing."""
+    status = int(session.profile.missing_attribute_status), "request.missing-attribute-status"
+    exception = session.profile.missing_attribute_type.value, "request.missing-attribute"
+    yield from _refused(session, call, what, rule, status, exception)
+
+
+def invalid(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+    """Sends what has to be refused for a value."""
+    status = int(session.profile.invalid_value_status), "error.invalid-value-status"
+    yield from _refused(session, call, what, rule, status, (_INVALID, "error.invalid-value"))
+
+
+def _refused(
+    session: Session, call: Call, what: str, rule: str, status: tuple[int, str], exception: tuple[str, str] | None
+) -> Iterator[Breach]:
+    """Sends what has to be refused; `status` and `exception` come with the rules that decide them."""
+    exchange = session.send(call)
+    received, error = exchange.received, error_of(exchange.received)
+    if error is None and received.status < 400:
+        yield shown(rule, f"Accepted: {what}", seen(exchange), exchange)
+        return
+    if received.status != status[0]:
+        documented = f"Status {status[0]}: the profile {session.profile.name} says so."
+        yield shown(status[1], f"Refused with another status: {what}", seen(exchange), exchange, documented)
+    if exception and error is not None and error.get("ExceptionType") != exception[0]:
+        received_type = f"ExceptionType {error.get('ExceptionType')!r}"
+        title = f"Refused with another exception: {what}"
+        yield shown(exception[1], title, received_type, exchange, f"ExceptionType {exception[0]!r}.")
+
+
+def accepted(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Breach]:
+    """Sends what has to be accepted; its answer is shown to the checks of answers."""
+    question = question or session.base
+    exchange = session.send(call, question=question)
+    if session.read(exchange, question) is None:
+        yield shown(rule, f"Refused: {what}", seen(exchange), exchange)
+
+
+def same_as_base(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Breach]:
+    """Sends what has to be answered like the plainest question."""
+    yield from same(session, call, rule, what, question or session.base, as_for=session.base)
+
+
+def same(session: Session, call: Call, rule: str, what: str, question: Question, *, as_for: Question) -> Iterator[Breach]:
+    """Sends what has to be answered like another question."""
+    right = session.ask(as_for)
+    exchange = session.send(call, question=question)
+    answer = session.read(exchange, question)
+    if answer is None:
+        yield shown(rule, f"Refused: {what}", seen(exchange), exchange)
+    elif answer.document != right.document:
+        received = shorten(exchange.received.text(), 500)
+        documented = f"The answer to the same request without that: {shorten(as_json(right.document).decode(), 500)}"
+        yield shown(rule, f"Answered differently: {what}", received, exchange, documented)
+
+
+def error_page(profile: Profile, exchange: Exchange) -> Iterator[Breach]:
+    """Looks at the body of a 404 or 405: JSON with the envelope, or HTML, as the profile says."""
+    kind = exchange.received.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = kind == "application/json" and error_of(exchange.received) is not None
+    if is_json != (profile.error_page is ErrorPage.JSON) or (not is_json and kind != "text/html"):
+        documented = f"The profile says {profile.error_page.value}."
+        received = f"Content-Type {kind or 'missing'}: {shorten(exchange.received.text())}"
+        title = f"The body of a {exchange.received.status} is another one"
+        yield shown("http.unknown-path-body", title, received, exchange, documented)
+
+
+def with_(session: Session, **changes: Any) -> Call:
+    """The ordinary call of the plainest question with some parts changed."""
+    ordinary = session.target.ordinary(session.base.body())
+    parts = {"body": ordinary.body, "header_keys": ordinary.header_keys, "query_keys": ordinary.query_keys}
+    return Call(**{**parts, **changes})
+
+
+def changed(session: Session, changes: dict[str, Any]) -> Call:
+    """The ordinary call of the plainest question with some attributes changed or added."""
+    return with_(session, body=as_json({**session.base.payload(), **changes}))
+
+
+def as_json(document: Any) -> bytes:
+    """A JSON body."""
+    return json.dumps(document).encode()
+
+
+def seen(exchange: Exchange) -> str:
+    """A reply in one line."""
+    return f"status {exchange.received.status}: {shorten(exchange.received.text())}"
+
+
+def shown(rule: str, title: str, received: str, exchange: Exchange, documented: str = "") -> Breach:
+    """A breach that one call shows."""
+    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=(exchange,))

@@ -1,0 +1,122 @@
+"""Paths, methods and keys that a server has to refuse, and those that it has to accept."""
+
+from collections.abc import Iterator
+
+from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, NotApplicable, check
+from leadsquared_slots.contract_tests.checks.session import Session
+from leadsquared_slots.contract_tests.wire.target import OWN_KEYS, OWN_KEYS_IN_OTHER_CASE, Call, Keys
+from leadsquared_slots.mock_server.domain.profile import KeysInBothPlaces
+
+from .expectations import accepted, error_page, keys_refused, seen, shown, with_
+
+_WRONG = Keys(access="wrong-access-key", secret="wrong-secret-key")  # noqa: S106 - made up
+
+
+@check(Kind.REQUESTS, "http.path", calls=1)
+def endpoint_answers(session: Session) -> Iterator[Breach]:
+    """A POST to the endpoint with a lawful request is answered."""
+    yield from accepted(session, session.target.ordinary(session.base.body()), "http.path", "A lawful request")
+
+
+@check(Kind.REQUESTS, "http.unknown-path", "http.unknown-path-body", calls=2)
+def unknown_path(session: Session) -> Iterator[Breach]:
+    """A path that is no API answers 404, with the body that the profile says."""
+    for path in ("/v2/Task.svc/NoSuchApi", "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAdress"):
+        exchange = session.send(with_(session, path=path))
+        if exchange.received.status != 404:
+            yield shown("http.unknown-path", f"{path} does not answer 404", seen(exchange), exchange)
+        else:
+            yield from error_page(session.profile, exchange)
+
+
+@check(Kind.REQUESTS, "http.wrong-method", "http.unknown-path-body", calls=2)
+def wrong_method(session: Session) -> Iterator[Breach]:
+    """Another method than POST answers 405 with an Allow header that names POST."""
+    for method in ("GET", "PUT"):
+        body = b"" if method == "GET" else session.base.body()
+        exchange = session.send(with_(session, method=method, body=body))
+        allow = exchange.received.headers.get("allow", "")
+        if exchange.received.status != 405 or "POST" not in [name.strip() for name in allow.split(",")]:
+            received = f"{seen(exchange)}; Allow {allow or 'missing'}"
+            yield shown("http.wrong-method", f"{method} is not refused as a wrong method", received, exchange)
+        else:
+            yield from error_page(session.profile, exchange)
+
+
+@check(Kind.REQUESTS, "auth.headers", calls=1)
+def keys_in_headers(session: Session) -> Iterator[Breach]:
+    """The keys are accepted as headers."""
+    call = Call(body=session.base.body(), header_keys=OWN_KEYS)
+    yield from accepted(session, call, "auth.headers", "A request with the keys in the headers")
+
+
+@check(Kind.REQUESTS, "auth.query", calls=1)
+def keys_in_query(session: Session) -> Iterator[Breach]:
+    """The keys are accepted as query parameters."""
+    call = Call(body=session.base.body(), header_keys=None, query_keys=OWN_KEYS)
+    yield from accepted(session, call, "auth.query", "A request with the keys in the query")
+
+
+@check(Kind.REQUESTS, "auth.invalid-keys", "auth.envelope", calls=5)
+def invalid_keys(session: Session) -> Iterator[Breach]:
+    """Missing or wrong keys are refused as unauthorised."""
+    wrong_secret = Keys(access=OWN_KEYS.access, secret=_WRONG.secret)
+    wrong_access = Keys(access=_WRONG.access, secret=OWN_KEYS.secret)
+    for what, header_keys, query_keys in (
+        ("no keys", None, None),
+        ("wrong keys in the headers", _WRONG, None),
+        ("wrong keys in the query", None, _WRONG),
+        ("a wrong secret key", *_placed(session, wrong_secret)),
+        ("a wrong access key", *_placed(session, wrong_access)),
+    ):
+        call = Call(body=session.base.body(), header_keys=header_keys, query_keys=query_keys)
+        yield from keys_refused(session, call, "auth.invalid-keys", what)
+
+
+@check(Kind.REQUESTS, "auth.key-case", calls=2)
+def keys_in_another_letter_case(session: Session) -> Iterator[Breach]:
+    """A key with small letters for capitals, and capitals for small letters, is a wrong one."""
+    other = OWN_KEYS_IN_OTHER_CASE
+    cases = (Keys(access=other.access, secret=OWN_KEYS.secret), Keys(access=OWN_KEYS.access, secret=other.secret))
+    asked = [case for case, has_letters in zip(cases, session.target.own_keys_have_letters, strict=True) if has_letters]
+    if not asked:
+        raise NotApplicable("the keys have no letters that could be written in another case")
+    for keys in asked:
+        name = "secret" if keys.secret == other.secret else "access"
+        header_keys, query_keys = _placed(session, keys)
+        call = Call(body=session.base.body(), header_keys=header_keys, query_keys=query_keys)
+        yield from keys_refused(session, call, "auth.key-case", f"the {name} key in another letter case")
+
+
+@check(Kind.REQUESTS, "auth.half-keys", calls=4)
+def half_keys(session: Session) -> Iterator[Breach]:
+    """One key without the other is refused like wrong keys."""
+    access, secret = Keys(access=OWN_KEYS.access, secret=None), Keys(access=None, secret=OWN_KEYS.secret)
+    for half, name in ((access, "access"), (secret, "secret")):
+        for place, keys in (("headers", (half, None)), ("query", (None, half))):
+            call = Call(body=session.base.body(), header_keys=keys[0], query_keys=keys[1])
+            yield from keys_refused(session, call, "auth.half-keys", f"the {name} key alone in the {place}")
+
+
+@check(Kind.REQUESTS, "auth.before-body", calls=1)
+def keys_come_before_the_body(session: Session) -> Iterator[Breach]:
+    """Wrong keys with a broken body are refused for the keys."""
+    call = Call(body=b'{"FromDate":', header_keys=_WRONG)
+    yield from keys_refused(session, call, "auth.before-body", "wrong keys with a body that is not JSON")
+
+
+@check(Kind.REQUESTS, "auth.both-places", calls=2)
+def keys_in_both_places(session: Session) -> Iterator[Breach]:
+    """Of keys in the query and in the headers those count that the profile says."""
+    header_counts = session.profile.keys_in_both_places is KeysInBothPlaces.HEADER
+    right_header = Call(body=session.base.body(), header_keys=OWN_KEYS, query_keys=_WRONG)
+    right_query = Call(body=session.base.body(), header_keys=_WRONG, query_keys=OWN_KEYS)
+    right, wrong = (right_header, right_query) if header_counts else (right_query, right_header)
+    place = "headers" if header_counts else "query"
+    what = f"A request with right keys in the {place} and wrong ones in the other place"
+    yield from accepted(session, right, "auth.both-places", what)
+    yield from keys_refused(session, wrong, "auth.both-places", f"wrong keys in the {place} and right ones elsewhere")
+
+
+def _placed(session: Session, keys: Keys) -> tuple[Keys | None, Keys | None]:
+    return (None, keys) if session.target.keys_in_query else (keys, None)

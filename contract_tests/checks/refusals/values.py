@@ -1,0 +1,185 @@
+"""Values that a server has to refuse, and close relatives that it has to accept: dates, users, flag and paging."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, NotApplicable, check
+from leadsquared_slots.contract_tests.checks.session import MOST_DAYS, Session
+from leadsquared_slots.contract_tests.wire.exchange import shorten
+from leadsquared_slots.mock_server.domain.profile import AddressCase, OmittedFlag, OmittedPaging, UnknownAddress
+
+from .expectations import accepted, as_json, changed, invalid, missing, same, same_as_base, seen, shown, with_
+
+UNKNOWN_ADDRESS = "unknown.to-the-contract-kit@example.com"
+"""An address that no server should know; the emulator knows none that begins with `unknown`."""
+
+
+@check(Kind.REQUESTS, "request.date-form", "error.invalid-value", "error.invalid-value-status", calls=6)
+def date_form(session: Session) -> Iterator[Breach]:
+    """A date that is not yyyy-MM-dd is refused."""
+    day = session.base.first
+    texts = [f"{day:%d-%m-%Y}", f"{day:%Y/%m/%d}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}T00:00:00", f"{day.year}-3-2", "tomorrow"]
+    for name, text in zip(("FromDate", "ToDate") * 3, texts, strict=True):
+        call = changed(session, {name: text})
+        yield from invalid(session, call, "request.date-form", f"{name} {text!r}")
+
+
+@check(Kind.REQUESTS, "request.date-exists", calls=3)
+def date_exists(session: Session) -> Iterator[Breach]:
+    """A date that the calendar does not have is refused."""
+    for name, text in (("FromDate", "2026-02-30"), ("ToDate", "2026-13-01"), ("FromDate", "2025-02-29")):
+        call = changed(session, {name: text})
+        yield from invalid(session, call, "request.date-exists", f"{name} {text!r}")
+
+
+@check(Kind.REQUESTS, "request.date-order", calls=1)
+def date_order(session: Session) -> Iterator[Breach]:
+    """A FromDate after the ToDate is refused."""
+    call = changed(session, {"FromDate": (session.base.first + timedelta(days=1)).isoformat()})
+    yield from invalid(session, call, "request.date-order", "FromDate a day after ToDate")
+
+
+@check(Kind.REQUESTS, "request.range-101", calls=2)
+def dates_101_days_apart(session: Session) -> Iterator[Breach]:
+    """Dates more than 100 days apart are refused."""
+    for days in (MOST_DAYS + 1, 2 * MOST_DAYS):
+        call = changed(session, {"ToDate": (session.base.first + timedelta(days=days)).isoformat()})
+        yield from invalid(session, call, "request.range-101", f"dates {days} days apart")
+
+
+@check(Kind.REQUESTS, "request.range-100", calls=2)
+def dates_100_days_apart(session: Session) -> Iterator[Breach]:
+    """Dates exactly 100 days apart are accepted."""
+    for days in (MOST_DAYS - 1, MOST_DAYS):
+        question = session.base.with_(last=session.base.first + timedelta(days=days))
+        call = session.target.ordinary(question.body())
+        yield from accepted(session, call, "request.range-100", f"Dates {days} days apart", question)
+
+
+@check(Kind.REQUESTS, "request.users-empty", calls=1)
+def users_empty(session: Session) -> Iterator[Breach]:
+    """An empty list of users is refused."""
+    yield from invalid(session, changed(session, {"Users": []}), "request.users-empty", "an empty list of users")
+
+
+@check(Kind.REQUESTS, "request.address-form", calls=3)
+def address_form(session: Session) -> Iterator[Breach]:
+    """An entry of Users that is not an email address is refused."""
+    for text in ("", "no address", "nobody.example.com"):
+        call = changed(session, {"Users": [*session.base.users, text]})
+        yield from invalid(session, call, "request.address-form", f"the user {text!r}")
+
+
+@check(Kind.REQUESTS, "request.unknown-address", calls=2)
+def unknown_address(session: Session) -> Iterator[Breach]:
+    """An address that no user has is left out of the answer, or refuses the request, as the profile says."""
+    rule = "request.unknown-address"
+    alone = session.base.with_(users=(UNKNOWN_ADDRESS,))
+    beside = session.base.with_(users=(*session.base.users, UNKNOWN_ADDRESS))
+    if session.profile.unknown_address is UnknownAddress.REFUSED:
+        for question in (alone, beside)[: session.profile.most_users]:
+            call = session.target.ordinary(question.body())
+            yield from invalid(session, call, rule, "an address that no user has")
+        return
+    exchange = session.send(session.target.ordinary(alone.body()), question=alone)
+    answer = session.read(exchange, alone)
+    if answer is None:
+        yield shown(rule, "An address that no user has refuses the request", seen(exchange), exchange)
+    elif answer.entries or answer.record_count:
+        yield shown(rule, "An address that no user has is answered", shorten(exchange.received.text()), exchange)
+    if session.profile.most_users < 2:
+        return
+    call = session.target.ordinary(beside.body())
+    yield from same_as_base(session, call, rule, "an address that no user has beside one that a user has", beside)
+
+
+@check(Kind.REQUESTS, "request.address-case", "answer.stored-address", calls=1)
+def address_case(session: Session) -> Iterator[Breach]:
+    """Addresses in another letter case name the same user, or nobody, as the profile says; the stored case is echoed."""
+    user = session.base.users[0]
+    other = user.swapcase()
+    if other == user or other in session.users:
+        raise NotApplicable("the first user's address has no letters that could be written in another case")
+    question = session.base.with_(users=(other,))
+    call = session.target.ordinary(question.body())
+    what = "a user's address in another letter case"
+    if session.profile.address_case is AddressCase.ANY:
+        base = session.ask(session.base)
+        for breach in same_as_base(session, call, "request.address-case", what, question):
+            answer = session.read(breach.exchanges[0], question)
+            ids = [[entry.user_id for entry in each.entries] for each in (base, answer) if each]
+            echoes = len(ids) == 2 and ids[0] == ids[1] != []
+            yield replace(breach, rule="answer.stored-address") if echoes else breach
+        return
+    exchange, base = session.send(call, question=question), session.ask(session.base)
+    answer, refuses = session.read(exchange, question), session.profile.unknown_address is UnknownAddress.REFUSED
+    if answer is None and not refuses:
+        yield shown("request.address-case", f"Refused: {what}", seen(exchange), exchange)
+    elif answer and {entry.user_id for entry in answer.entries} & {entry.user_id for entry in base.entries}:
+        yield shown("request.address-case", f"Taken for the same user: {what}", seen(exchange), exchange)
+
+
+@check(Kind.REQUESTS, "request.flag-omitted", calls=1)
+def flag_omitted(session: Session) -> Iterator[Breach]:
+    """IncludeAllowedConflictSlots left out means false, or is refused, as the profile says."""
+    broad = session.broad()
+    question = broad.with_(include_allowed_conflicts=None)
+    call, what = session.target.ordinary(question.body()), "IncludeAllowedConflictSlots left out"
+    if session.profile.omitted_flag is OmittedFlag.REFUSED:
+        yield from missing(session, call, "request.flag-omitted", what)
+    else:
+        yield from same(session, call, "request.flag-omitted", what, question, as_for=broad)
+
+
+@check(Kind.REQUESTS, "request.paging-omitted", calls=1)
+def paging_omitted(session: Session) -> Iterator[Breach]:
+    """Paging left out means everything on one page, or is refused, as the profile says."""
+    question = session.broad().with_(page=None, last=session.first)
+    call, rule, what = session.target.ordinary(question.body()), "request.paging-omitted", "Paging left out"
+    if session.profile.omitted_paging is OmittedPaging.REFUSED:
+        yield from missing(session, call, rule, what)
+    else:
+        yield from accepted(session, call, rule, what, question)
+
+
+@check(Kind.REQUESTS, "request.page-index", "request.page-size", calls=4)
+def page_from_one(session: Session) -> Iterator[Breach]:
+    """PageIndex and PageSize are at least 1; less is refused."""
+    for index, size, rule in ((0, 10, "request.page-index"), (-1, 10, "request.page-index"),
+                              (1, 0, "request.page-size"), (1, -1, "request.page-size")):  # fmt: skip
+        call = changed(session, {"Paging": {"PageIndex": index, "PageSize": size}})
+        yield from invalid(session, call, rule, f"PageIndex {index}, PageSize {size}")
+
+
+@check(Kind.REQUESTS, "request.largest-page", calls=2)
+def largest_page(session: Session) -> Iterator[Breach]:
+    """PageSize is at most 1000, or what the profile says; more is refused."""
+    rule, largest = "request.largest-page", session.profile.largest_page
+    question = session.base.with_(page=(1, largest))
+    yield from accepted(session, session.target.ordinary(question.body()), rule, f"PageSize {largest}", question)
+    call = changed(session, {"Paging": {"PageIndex": 1, "PageSize": largest + 1}})
+    yield from invalid(session, call, rule, f"PageSize {largest + 1}")
+
+
+@check(Kind.REQUESTS, "request.largest-number", calls=2)
+def largest_number(session: Session) -> Iterator[Breach]:
+    """A whole number over 2147483647 is refused; that one itself is a page past the last."""
+    rule, largest = "request.largest-number", 2**31 - 1
+    question = session.base.with_(page=(largest, 1))
+    yield from accepted(session, session.target.ordinary(question.body()), rule, f"PageIndex {largest}", question)
+    call = changed(session, {"Paging": {"PageIndex": largest + 1, "PageSize": 1}})
+    yield from invalid(session, call, rule, f"PageIndex {largest + 1}")
+
+
+@check(Kind.REQUESTS, "request.paging-parts", calls=3)
+def parts_of_paging(session: Session) -> Iterator[Breach]:
+    """In Paging, PageIndex left out means 1, and PageSize left out means everything on one page."""
+    if session.profile.omitted_paging is OmittedPaging.REFUSED:
+        raise NotApplicable("the profile refuses Paging left out, so what a part of it means is not asked")
+    # Everybody on one date, as far as one page may hold them.
+    broad = session.broad()
+    whole = broad.with_(last=session.first, users=broad.users[: session.profile.largest_page])
+    for paging, what in (({"PageSize": len(whole.users)}, "PageIndex left out"), ({"PageIndex": 1}, "PageSize left out")):
+        call = with_(session, body=as_json({**whole.payload(), "Paging": paging}))
+        yield from same(session, call, "request.paging-parts", what, whole, as_for=whole)

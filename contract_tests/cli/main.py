@@ -1,0 +1,243 @@
+"""The command `lsq-contract`: check a server, read the ledger, judge the kit itself."""
+
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from leadsquared_slots.contract_tests.run.planning import Options
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_RATE = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,4})s")
+_NEEDED = ("hypothesis", "rich", "jinja2", "urllib3")
+
+
+class _Rate(click.ParamType[tuple[int, float]]):
+    name = "calls/seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, float]:
+        found = _RATE.fullmatch(value) if isinstance(value, str) else None
+        if isinstance(value, tuple):
+            return value
+        if found is None:
+            self.fail(f"{value!r} is no rate; expected CALLS/SECONDSs, for example 25/5s", param, ctx)
+        return int(found[1]), float(found[2])
+
+
+class _Date(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no date; expected yyyy-MM-dd, for example 2026-03-02", param, ctx)
+
+
+def _option(*names: str, envvar: str | None = None, **settings: Any) -> Callable[[Command], Command]:
+    """An option that has an environment variable as well: --budget and LSQ_CONTRACT_BUDGET."""
+    flag = next(name for name in names if name.startswith("--"))
+    return click.option(*names, envvar=envvar or "LSQ_CONTRACT_" + flag[2:].upper().replace("-", "_"), **settings)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="leadsquared-slots")
+def main() -> None:
+    """Tells whether a server honours the contract of LeadSquared's RetrieveAvailableSlots, rule by rule."""
+    # A report names zones and en dashes; a terminal that cannot show one must not end the run.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+class _SeveralNames(click.Command):
+    """Takes `--only RULE RULE …` as well as `--only RULE --only RULE`; a URL, which has ://, is no rule."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spelt: list[str] = []
+        flag: str | None = None
+        for word in args:
+            if word in ("--only", "--skip"):
+                flag = word
+            elif flag and not word.startswith("-") and "://" not in word:
+                spelt += [flag, word]
+            else:
+                flag = None
+                spelt.append(word)
+        return super().parse_args(ctx, spelt)
+
+
+@main.command(cls=_SeveralNames)
+@click.argument("url", envvar="LSQ_CONTRACT_URL")
+@_option("--access-key", envvar="LSQ_ACCESS_KEY", default="AccessKey", show_default="LSQ_ACCESS_KEY, or the emulator's")
+@_option("--secret-key", envvar="LSQ_SECRET_KEY", default="SecretKey", show_default="LSQ_SECRET_KEY, or the emulator's")
+@_option("--user", "users", multiple=True, metavar="ADDRESS", help="An address that has a user; needed unless URL is the emulator.")
+@_option("--from", "first", type=_Date(), help="First date that is asked for.  [default: today]")
+@_option("--to", "last", type=_Date(), help="Last date that is asked for.  [default: four weeks in all]")
+@_option(
+    "--profile",
+    default="documented",
+    show_default=True,
+    metavar="documented|observed|FILE.toml",
+    help="Answers to what the vendor leaves open.",
+)
+@_option(
+    "--scenario", metavar="NAME|FILE.toml", help="The scenario that the server has loaded: its answers are compared with the oracle's."
+)
+@_option("--rate", type=_Rate(), default="25/5s", show_default=True, help="Never send more calls in so many seconds.")
+@_option("--budget", type=click.IntRange(min=1), default=500, show_default=True, help="Never send more calls in all.")
+@_option("--allow-burst", is_flag=True, help="Permit the checks that exhaust the rate limit.")
+@_option("--strict", is_flag=True, help="A broken rule that is not documented fails, too.")
+@_option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed asks the same.")
+@_option(
+    "--max-examples", type=click.IntRange(1, 1000), default=4, show_default=True, help="Questions drawn for each law of several answers."
+)
+@_option("--only", multiple=True, metavar="RULE", help="Only this rule or check; may be given several times.")
+@_option("--skip", multiple=True, metavar="RULE", help="Not this rule or check; may be given several times.")
+@_option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report; test names are rule ids.")
+@_option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one self-contained page.")
+@_option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON as in report.schema.json.")
+@_option("--no-color", is_flag=True, help="No colours and no other control sequences.")
+@_option("--quiet", is_flag=True, help="Only what is broken, and the last line.")
+def check(**given: Any) -> None:
+    """Check the server at URL, the root of a host, such as http://127.0.0.1:8255.
+
+    Exit code: 0 all held, 1 a rule was broken, 2 wrong usage, 3 the server cannot be reached or refuses the keys.
+    """
+    _need_kit()
+    sys.exit(_check(given))
+
+
+def _check(given: dict[str, Any]) -> int:
+    from leadsquared_slots.contract_tests.report.files import Redactor, Terminal, write_report
+    from leadsquared_slots.contract_tests.run.planning import UsageError
+    from leadsquared_slots.contract_tests.run.runner import run_checks
+    from leadsquared_slots.contract_tests.wire.target import Target, TargetRefusesKeys, TargetUnreachable
+
+    redact = Redactor([given["access_key"], given["secret_key"]])
+    terminal = Terminal(redact, color=not given["no_color"], quiet=given["quiet"])
+    try:
+        target = Target(given["url"], access_key=given["access_key"], secret_key=given["secret_key"], rate=given["rate"])
+        report = run_checks(target, _options(given), progress=terminal)
+    except (UsageError, ValueError) as error:
+        return _stop(redact(str(error)), 2)
+    except (TargetUnreachable, TargetRefusesKeys) as error:
+        return _stop(redact(str(error)), 3)
+    finally:
+        terminal.close()
+    for kind, path in (("junit", given["junit"]), ("html", given["html"]), ("json", given["json_"])):
+        if path is not None:
+            write_report(report, path, kind, redact)
+    return report.exit_code()
+
+
+def _options(given: dict[str, Any]) -> "Options":
+    """The options of a run. Raises ValueError with what to change."""
+    from leadsquared_slots.contract_tests.run.planning import Options
+    from leadsquared_slots.mock_server.accounts.scenario import load_profile
+
+    for name in ("access_key", "secret_key"):
+        if not given[name]:
+            raise ValueError(f"the {name.replace('_', ' ')} is empty; set LSQ_{name.upper()}")
+    return Options(
+        users=tuple(given["users"]),
+        first=given["first"],
+        last=given["last"],
+        profile=load_profile(given["profile"]),
+        profile_argument=given["profile"],
+        seed=given["seed"],
+        budget=given["budget"],
+        max_examples=given["max_examples"],
+        allow_burst=given["allow_burst"],
+        strict=given["strict"],
+        only=_names(given["only"]),
+        skip=_names(given["skip"]),
+        scenario=_scenario(given["scenario"]) if given["scenario"] else None,
+        scenario_argument=given["scenario"] or "",
+    )
+
+
+def _names(given: Sequence[str]) -> tuple[str, ...]:
+    """Names as they stand, or several in one text with commas between, as an environment variable has them."""
+    return tuple(name for text in given for name in text.replace(",", " ").split())
+
+
+def _scenario(name: str) -> dict[str, Any]:
+    """The document of a shipped scenario, or of a file. Raises ValueError."""
+    from leadsquared_slots.mock_server import Scenario
+    from leadsquared_slots.mock_server.contract.documents import scenario_files
+
+    Scenario.load(name)  # refuses what is no scenario, with the nearest right name or key
+    return tomllib.loads(scenario_files().get(name, Path(name)).read_text("utf-8"))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def rules(as_json: bool) -> None:
+    """Print the ledger: every rule with its grade, statement, source, and the checks that look at it."""
+    from leadsquared_slots.contract_tests.checks import registry
+    from leadsquared_slots.mock_server.contract.documents import ledger
+
+    checks = registry()
+    listed: list[dict[str, Any]] = [
+        {
+            "id": rule.id,
+            "grade": rule.grade.value,
+            "statement": rule.statement,
+            "source": rule.source.title,
+            "says": rule.says,
+            "reason": rule.reason,
+            "question": rule.question,
+            "inside": rule.inside,
+            "checks": [check.name for check in checks.values() if rule.id in check.rules],
+        }
+        for rule in ledger().values()
+    ]
+    if as_json:
+        click.echo(json.dumps({"rules": listed}, indent=2, ensure_ascii=False))
+        return
+    for entry in listed:
+        click.echo(f"{entry['id']}  [{entry['grade']}]\n    {entry['statement']}\n    source: {entry['source']}")
+        click.echo(f"    checks: {', '.join(entry['checks']) or 'none: ' + str(entry['inside'])}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for the correct servers.")
+def mutants(as_json: bool, seeds: int) -> None:
+    """Run the kit against servers that are each wrong in one way, and print which check caught which.
+
+    Exit code: 0 every mutant was caught, every check caught one, and no correct server was called wrong; else 1.
+    """
+    _need_kit()
+    from leadsquared_slots.contract_tests.mutants.matrix_view import print_matrix
+
+    sys.exit(print_matrix(as_json=as_json, seeds=seeds))
+
+
+def _need_kit() -> None:
+    """Ends the command where the packages of the kit are not installed."""
+    from importlib.util import find_spec
+
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        hint = 'pip install "leadsquared-slots[kit]", or in a container the image built with --target kit'
+        sys.exit(_stop(f"this needs {', '.join(missing)}; install the kit: {hint}", 2))
+
+
+def _stop(message: str, code: int) -> int:
+    click.echo(f"lsq-contract: {message}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The client of a running emulator's admin interface."""

@@ -1,0 +1,1 @@
+"""Servers that are wrong in one small way each."""

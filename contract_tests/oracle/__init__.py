@@ -1,0 +1,1 @@
+"""The oracle: an independent, slow, obviously right answer; imports nothing that it judges."""

@@ -1,0 +1,116 @@
+"""The pytest plugin: an emulator for your tests. It imports nothing but pytest until a fixture is used.
+
+`lsq_server`    one emulator for the session (each xdist worker has its own), or the server of `--lsq-url`
+`lsq`           a fresh account on it: keys, calendar, limit, journal, clock and faults of its own
+`lsq_contract`  assert that a response honours the contract
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from leadsquared_slots.contract_tests.emulator.account import Account
+    from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
+
+MARKER = "lsq(scenario=None, profile=None, seed=None, now=None): the state in which the fixture `lsq` starts"
+_OPTIONS = {
+    "url": "use this running server, for example a container, instead of starting one",
+    "profile": "answers to the vendor's open questions: documented, observed, or a TOML file",
+    "seed": "seed of the generated calendars (a whole number)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The server of the session. `own` says that it was started here, and ends with the session."""
+
+    base_url: str
+    own: bool
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --lsq-url, --lsq-profile and --lsq-seed, each also as an ini value."""
+    group = parser.getgroup("lsq", "LeadSquared Slots")
+    for name, text in _OPTIONS.items():
+        group.addoption(f"--lsq-{name}", dest=f"lsq_{name}", default=None, metavar=name.upper(), help=text)
+        parser.addini(f"lsq_{name}", text, default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line("markers", MARKER)
+
+
+def option(config: pytest.Config, name: str) -> str | None:
+    """The option of that name from the command line, else from the ini file; None when neither has it."""
+    return config.getoption(f"lsq_{name}") or config.getini(f"lsq_{name}") or None
+
+
+def seed_of(config: pytest.Config) -> int:
+    """The seed of the session. Raises pytest.UsageError for anything but a whole number."""
+    text = option(config, "seed") or "0"
+    try:
+        return int(text)
+    except ValueError:
+        raise pytest.UsageError(f"--lsq-seed is {text!r}; expected a whole number") from None
+
+
+@pytest.fixture(scope="session")
+def lsq_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One emulator for the session, on a free port; or the server of --lsq-url."""
+    url = option(request.config, "url")
+    if url:
+        yield Server(base_url=url.rstrip("/"), own=False)
+        return
+    from leadsquared_slots.mock_server import MockServer
+
+    with MockServer(seed=seed_of(request.config)) as server:
+        yield Server(base_url=server.base_url, own=True)
+
+
+@pytest.fixture
+def lsq(request: pytest.FixtureRequest, lsq_server: Server) -> Iterator[Account]:
+    """A fresh account on the server, deleted after the test. The marker `lsq` says how it starts."""
+    from leadsquared_slots.contract_tests.emulator.account import Account, Admin
+
+    start = _start(request)
+    account = Account.open(Admin(lsq_server.base_url, os.environ.get("LSQ_MOCK_ADMIN_TOKEN")), **start)
+    yield account
+    account.close()
+
+
+def _start(request: pytest.FixtureRequest) -> dict[str, Any]:
+    config, marker = request.config, request.node.get_closest_marker("lsq")
+    start: dict[str, Any] = {"profile": option(config, "profile"), "seed": seed_of(config)}
+    chosen = dict(marker.kwargs) if marker else {}
+    unknown = sorted(set(chosen) - {"scenario", "profile", "seed", "now"})
+    if unknown or (marker and marker.args):
+        raise pytest.UsageError(f"pytest.mark.lsq takes scenario, profile, seed and now by name; received {unknown or marker.args}")
+    start.update((name, value) for name, value in chosen.items() if value is not None)
+    for name in ("scenario", "profile"):
+        start[name] = _contents(start.get(name), request.path.parent)
+    return start
+
+
+def _contents(value: Any, folder: Path) -> Any:
+    """A file is read here and sent whole: the server may run in a container that does not see it."""
+    if not (isinstance(value, Path) or (isinstance(value, str) and value.endswith(".toml"))):
+        return value
+    import tomllib
+
+    return tomllib.loads((folder / value).read_text("utf-8"))
+
+
+@pytest.fixture
+def lsq_contract(request: pytest.FixtureRequest) -> ContractAssertion:
+    """Call it with a response: it fails with the rule, received against documented, when the contract is broken."""
+    from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
+
+    return ContractAssertion.under(option(request.config, "profile"))

@@ -1,0 +1,1 @@
+"""A finished run as text for the terminal and as files: judges nothing."""

@@ -1,0 +1,201 @@
+"""A run in the terminal: the plan, a progress bar, then the rules, the failures and one last line."""
+
+import sys
+from collections import Counter
+from types import MappingProxyType
+from typing import IO, cast
+
+from leadsquared_slots.contract_tests.run.failures import ContractFailure
+from leadsquared_slots.contract_tests.run.results import CheckResult, Plan, Report, RuleResult, Verdict
+from leadsquared_slots.contract_tests.wire.redaction import RedactingStream, Redactor, each_text
+from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+# A sign as well as a colour: the table has to be read without colours, too.
+LOOKS = MappingProxyType(
+    {
+        Verdict.PASSED: ("✓", "green"),
+        Verdict.FAILED: ("✗", "bold red"),
+        Verdict.FINDING: ("!", "yellow"),
+        Verdict.NOT_RUN: ("–", "dim"),
+        Verdict.NOT_APPLICABLE: ("·", "dim"),
+    }
+)
+
+_WIDTH_OF_A_FILE = 160
+_WIDTH_FOR_REMARKS = 110
+"""Rule, grade and verdict take 65 columns; a sentence needs as many again."""
+
+
+class Terminal:
+    """Prints a run as it happens; a `Progress` for the runner.
+
+    color   colours and other control sequences; they are left out anyway where the stream is no terminal
+    quiet   only failures, findings and the last line
+    """
+
+    def __init__(self, redact: Redactor, *, stream: IO[str] | None = None, color: bool = True, quiet: bool = False) -> None:
+        target = stream or sys.stdout
+        self._redact, self._quiet = redact, quiet
+        self._console = Console(
+            file=cast(IO[str], RedactingStream(target, redact)),
+            no_color=not color,
+            color_system="auto" if color else None,
+            # FORCE_COLOR makes a terminal of everything; --no-color outweighs it.
+            force_terminal=None if color else target.isatty(),
+            highlight=False,
+            # A file or a pipe has no width; a log that is broken at 80 columns is hard to read and to search.
+            width=None if target.isatty() else _WIDTH_OF_A_FILE,
+        )
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def planned(self, plan: Plan) -> None:
+        """Print what will be sent and what is left out, and start the bar."""
+        if self._quiet:
+            return
+        plan = each_text(plan, self._clean)
+        self._console.print(_plan(plan))
+        if self._console.is_terminal:
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("calls"),
+            )
+            self._bar = Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True)
+            self._task = self._bar.add_task("starting", total=max(plan.calls, 1))
+            self._bar.start()
+
+    def check_started(self, name: str) -> None:
+        """Show the check beside the bar."""
+        self._update(description=name)
+
+    def called(self, calls: int) -> None:
+        """Move the bar."""
+        self._update(completed=calls)
+
+    def waiting(self, seconds: float, reason: str) -> None:
+        """Show why nothing moves; short pauses of the throttle are not worth a word."""
+        if seconds >= 1:
+            self._update(description=self._clean(f"waiting {seconds:.0f} s: {reason}"))
+
+    def check_finished(self, result: CheckResult) -> None:
+        """Print a failure as soon as it is known."""
+        if self._bar and result.verdict in (Verdict.FAILED, Verdict.FINDING):
+            self._bar.console.print(_signed(result.verdict, result.name))
+
+    def finished(self, report: Report) -> None:
+        """Print the rules, each failure, and the sum."""
+        self.close()
+        report = each_text(report, self._clean)
+        if not self._quiet:
+            self._console.print(_rules(report, with_remarks=self._console.width >= _WIDTH_FOR_REMARKS))
+            self._facts(report)
+        for number, failure in enumerate(report.failures, 1):
+            self._failure(number, failure, report)
+        self._console.print(_sum(report), soft_wrap=True)
+
+    def close(self) -> None:
+        """Stop the bar; safe to call at any time, and needed when a run breaks off."""
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
+
+    def _clean(self, text: str) -> str:
+        # A target's text may hold control sequences; a terminal would obey them.
+        return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in self._redact(text))
+
+    def _update(self, *, description: str | None = None, completed: int | None = None) -> None:
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, description=description, completed=completed)
+
+    def _facts(self, report: Report) -> None:
+        facts = [f"{check.name}: {fact}" for check in report.checks for fact in check.facts]
+        if facts:
+            self._console.print(Text("\nMeasured", style="bold"))
+            for fact in facts:
+                self._console.print(Text(f"  {fact}"))
+
+    def _failure(self, number: int, failure: ContractFailure, report: Report) -> None:
+        rule = next((result.rule for result in report.rules if result.rule.id == failure.rule), None)
+        self._console.print()
+        verdict = report.verdict_of(failure)
+        self._console.print(Text.assemble((f"{number}. ", "bold"), _signed(verdict, verdict.value), (f": {failure.title}", "bold")))
+        self._console.print(_facts_of(failure, rule))
+        for label, text in (("Reproduce", failure.curl), ("Replay", failure.replay)):
+            for line in text.splitlines():
+                # A curl line that is broken cannot be pasted.
+                self._console.print(Text.assemble("   ", (f"{label:<12}", "dim"), line), soft_wrap=True)
+                label = ""
+
+
+def _signed(verdict: Verdict, text: str) -> Text:
+    sign, style = LOOKS[verdict]
+    return Text(f"{sign} {text}", style=style)
+
+
+def _plan(plan: Plan) -> Group:
+    users = ", ".join(plan.users[:3]) + (f" and {len(plan.users) - 3} more" if len(plan.users) > 3 else "")
+    calls, seconds = plan.rate
+    lines = [
+        f"Target    {plan.target}   profile {plan.profile}   seed {plan.seed}",
+        f"Asks for  {users} from {plan.first} to {plan.last}",
+        f"Plan      {len(plan.checks)} checks, about {plan.calls} of at most {plan.budget} calls",
+        f"Rate      never more than {calls} calls in {seconds:g} s: about {plan.seconds:.0f} s in all",
+    ]
+    for reason, count in Counter((part.verdict, part.reason) for part in plan.left_out).items():
+        lines.append(f"Left out  {count} × {reason[0].value}: {reason[1]}")
+    return Group(*(Text(line) for line in (*lines, *(f"Note      {note}" for note in plan.notes))))
+
+
+def _rules(report: Report, *, with_remarks: bool) -> Padding:
+    """The table by rule, one line each."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, texts in (
+        ("Rule", [result.rule.id for result in report.rules]),
+        ("Grade", [grade.value for grade in Grade]),
+        ("Verdict", [f"- {verdict.value}" for verdict in Verdict]),
+    ):
+        table.add_column(heading, no_wrap=True, min_width=max(map(len, texts), default=0))
+    if with_remarks:
+        table.add_column("Statement", no_wrap=True, overflow="ellipsis")
+    for result in report.rules:
+        cells = [result.rule.id, result.rule.grade.value, _signed(result.verdict, result.verdict.value)]
+        table.add_row(*cells, *([Text(_remark(result))] if with_remarks else []))
+    return Padding(table, (1, 0, 0, 0))
+
+
+def _remark(result: RuleResult) -> str:
+    return result.reason or result.rule.statement
+
+
+def _facts_of(failure: ContractFailure, rule: Rule | None) -> Padding:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="dim", min_width=11)
+    grid.add_column(overflow="fold")
+    source = f"{rule.grade.value}; {rule.source.title}" if rule else "not in the ledger"
+    rows = [("Rule", f"{failure.rule} ({source})"), ("Received", failure.received), ("Documented", failure.documented)]
+    if rule and rule.says:
+        rows.append(("Source says", rule.says))
+    rows += [("Request", failure.request)] if failure.request else []
+    rows.append(("Seen by", f"{failure.check}, seed {failure.seed}"))
+    for label, text in rows:
+        grid.add_row(label, Text(text))
+    return Padding(grid, (0, 0, 0, 3))
+
+
+def _sum(report: Report) -> Text:
+    parts = [f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict)]
+    broken = report.exit_code() != 0
+    verdict = "The contract is broken" if broken else "The contract holds"
+    style = LOOKS[Verdict.FAILED if broken else Verdict.PASSED][1]
+    return Text(
+        f"\n{verdict}: {', '.join(parts)}; {report.calls} calls in {report.seconds:.1f} s, seed {report.seed}.",
+        style=style,
+    )

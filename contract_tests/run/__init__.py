@@ -1,0 +1,1 @@
+"""One run: plan within a budget, run the checks, collect the results."""

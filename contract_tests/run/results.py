@@ -1,0 +1,188 @@
+"""What a run gives: a verdict for every check and every rule. Values only; nobody here judges or prints."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+from leadsquared_slots.mock_server.contract.ledger import Rule
+
+from .failures import ContractFailure
+
+
+class Verdict(Enum):
+    """How a check or a rule came out; `FAILED` alone makes the run fail."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    FINDING = "finding"
+    """A rule that is not graded documented did not hold, and the run was not strict."""
+    NOT_RUN = "not run"
+    """It could have been looked at, and was not: no budget, no permission, or not chosen."""
+    NOT_APPLICABLE = "not applicable"
+    """It cannot be looked at on this target, or under this profile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCheck:
+    """A check that will be run. `calls` estimates the API calls that it sends; 0 means it looks at the answers of others."""
+
+    name: str
+    title: str
+    calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A check that will not be run, and why. `verdict` is NOT_RUN or NOT_APPLICABLE."""
+
+    name: str
+    title: str
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run will send, before it sends it.
+
+    target    base URL, or the name of an in-process target
+    users     the addresses that are asked for
+    first     first date that is asked for; `last` the last one, included
+    rate      calls and seconds of the throttle: never more calls in so many seconds
+    budget    most calls that may be sent
+    calls     estimate of the calls that will be sent
+    seconds   estimate of the duration
+    notes     what the caller should know, one sentence each
+    """
+
+    target: str
+    profile: str
+    seed: int
+    users: tuple[str, ...]
+    first: date
+    last: date
+    rate: tuple[int, float]
+    budget: int
+    allow_burst: bool
+    strict: bool
+    checks: tuple[PlannedCheck, ...]
+    left_out: tuple[LeftOut, ...]
+    calls: int
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """How one check came out. `reason` says why it was not run or is not applicable; `facts` is what it measured."""
+
+    name: str
+    title: str
+    rules: tuple[str, ...]
+    verdict: Verdict
+    reason: str | None = None
+    failures: tuple[ContractFailure, ...] = ()
+    calls: int = 0
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleResult:
+    """How one rule came out over all checks that cite it. `checks` are their names."""
+
+    rule: Rule
+    verdict: Verdict
+    reason: str | None = None
+    checks: tuple[str, ...] = ()
+    failures: tuple[ContractFailure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that a run found out.
+
+    started   moment of the first call, UTC
+    seconds   duration
+    calls     API calls that were sent, repeated ones included
+    """
+
+    target: str
+    profile: str
+    seed: int
+    started: datetime
+    seconds: float
+    calls: int
+    plan: Plan
+    checks: tuple[CheckResult, ...]
+    rules: tuple[RuleResult, ...]
+
+    @property
+    def failures(self) -> tuple[ContractFailure, ...]:
+        """Every failure, then every finding, by check."""
+        found = [failure for check in self.checks for failure in check.failures]
+        return tuple(sorted(found, key=lambda failure: self.verdict_of(failure) is not Verdict.FAILED))
+
+    def verdict_of(self, failure: ContractFailure) -> Verdict:
+        """Whether it makes the run fail, or is a finding."""
+        return next((result.verdict for result in self.rules if result.rule.id == failure.rule), Verdict.FAILED)
+
+    def count(self, verdict: Verdict) -> int:
+        """How many rules came out so."""
+        return sum(rule.verdict is verdict for rule in self.rules)
+
+    def exit_code(self) -> int:
+        """0 when all rules held (findings are allowed), 1 when one was broken."""
+        verdicts = [rule.verdict for rule in self.rules] + [check.verdict for check in self.checks]
+        return 1 if Verdict.FAILED in verdicts else 0
+
+
+class Progress(Protocol):
+    """Told what a run is doing while it does it; the terminal report draws its bar from this."""
+
+    def planned(self, plan: Plan) -> None:
+        """The run starts; nothing but the first probe was sent so far."""
+
+    def check_started(self, name: str) -> None:
+        """The check of that name begins."""
+
+    def called(self, calls: int) -> None:
+        """So many API calls were sent since the start."""
+
+    def waiting(self, seconds: float, reason: str) -> None:
+        """The run pauses, for the throttle or because the target's limit was reached."""
+
+    def check_finished(self, result: CheckResult) -> None:
+        """A check came out; a check on every answer comes out when the run ends."""
+
+    def finished(self, report: Report) -> None:
+        """The run is over."""
+
+
+class NoProgress(Progress):
+    """A Progress that tells nobody."""
+
+    def planned(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def check_started(self, name: str) -> None:
+        """Nothing."""
+
+    def called(self, calls: int) -> None:
+        """Nothing."""
+
+    def waiting(self, seconds: float, reason: str) -> None:
+        """Nothing."""
+
+    def check_finished(self, result: CheckResult) -> None:
+        """Nothing."""
+
+    def finished(self, report: Report) -> None:
+        """Nothing."""
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of the whole from the verdicts of its parts; not applicable where there are none."""
+    order = (Verdict.FAILED, Verdict.FINDING, Verdict.PASSED, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE)
+    return min(verdicts, key=order.index, default=Verdict.NOT_APPLICABLE)

@@ -1,0 +1,73 @@
+"""The shipped suite passes against the emulator, and fails against a server that breaks a rule, by the rule's name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from leadsquared_slots.contract_tests.mutants import mutants
+from leadsquared_slots.contract_tests.mutants.serving import mutated_app
+from leadsquared_slots.contract_tests.wire.target import ManualClock
+from leadsquared_slots.mock_server.contract.documents import ledger
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
+
+from ..support.serving import on_a_socket
+
+pytest_plugins = ["pytester"]
+
+SUITE = ("--pyargs", "leadsquared_slots.contract_tests.suite", "-p", "no:cacheprovider", "-p", "no:faker")
+# In this process the modules are there already, which pytest would remark on.
+HERE = (*SUITE, "--import-mode=importlib", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+# Before any test: pytester takes away modules that are imported while a test runs.
+MUTANTS = mutants()
+
+
+@contextmanager
+def served_mutant(name: str) -> Iterator[str]:
+    """A mutant on a socket; its URL."""
+    with on_a_socket(mutated_app(MUTANTS[name], DOCUMENTED, seed=0, clock=ManualClock())) as url:
+        yield url
+
+
+def test_the_suite_passes_against_an_emulator_of_its_own(pytester: pytest.Pytester) -> None:
+    """Without a URL an emulator is started; every rule that can be seen is looked at, bursts included, in seconds."""
+    result = pytester.runpytest_subprocess(*SUITE, "-rs")
+    outcomes = result.parseoutcomes()
+    assert set(outcomes) <= {"passed", "skipped"}
+    visible = sum(rule.inside is None for rule in ledger().values())
+    assert outcomes["passed"] == visible + 1, "each rule, and Schemathesis"
+
+
+def test_the_suite_passes_under_another_profile(pytester: pytest.Pytester) -> None:
+    """--lsq-profile makes the emulator answer so, and be judged so; the OpenAPI document, which is of `documented`, is skipped."""
+    result = pytester.runpytest_inprocess(*HERE, "--lsq-profile", "observed", "-k", "error or request")
+    outcomes = result.parseoutcomes()
+    assert set(outcomes) <= {"passed", "skipped", "deselected"}
+    assert outcomes["passed"] > 20, "rules of errors and of requests"
+
+
+def test_a_broken_server_fails_by_the_name_of_the_rule(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The failure shows the rule, received against documented, and a curl line without keys."""
+    monkeypatch.setenv("LSQ_CONTRACT_RATE", "1000/5s")
+    with served_mutant("one-day-more") as url:
+        result = pytester.runpytest_inprocess(*HERE, "--lsq-url", url, "-k", "dates-inside or users-asked")
+    result.assert_outcomes(passed=1, failed=1, deselected=result.parseoutcomes()["deselected"])
+    result.stdout.fnmatch_lines(["*test_rule?answer.dates-inside?*", "*Received:*", "*Documented:*", "*curl *LSQ_ACCESS_KEY*"])
+
+
+def test_a_finding_is_an_expected_failure(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that nobody documented breaks nothing at another server, unless LSQ_CONTRACT_STRICT says so."""
+    monkeypatch.setenv("LSQ_CONTRACT_RATE", "1000/5s")
+    with served_mutant("slots-descend") as url:
+        chosen = (*HERE, "--lsq-url", url, "-k", "slots.sorted")
+        assert pytester.runpytest_inprocess(*chosen).parseoutcomes()["xfailed"] == 1
+        monkeypatch.setenv("LSQ_CONTRACT_STRICT", "1")
+        assert pytester.runpytest_inprocess(*chosen).parseoutcomes()["failed"] == 1
+
+
+def test_what_was_not_looked_at_is_skipped_and_says_so(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without permission the limit is not exhausted on somebody's server: not run, which is not passed."""
+    monkeypatch.setenv("LSQ_CONTRACT_RATE", "1000/5s")
+    with served_mutant("dates-descend") as url:
+        result = pytester.runpytest_inprocess(*HERE, "--lsq-url", url, "-k", "limit.exceeded", "-rs")
+    assert result.parseoutcomes()["skipped"] == 1
+    result.stdout.fnmatch_lines(["*not run: *allow-burst*"])

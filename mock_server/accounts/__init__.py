@@ -1,0 +1,1 @@
+"""What a tenant holds, and where that is kept."""

@@ -1,0 +1,42 @@
+"""Faults that a request asks for itself: by its access key, or by the header Prefer."""
+
+from leadsquared_slots.mock_server.exchanges.message import Abort
+
+from .abort import AbortFault
+from .fault import Fault
+from .latency import FixedLatency
+from .malformed import MalformedFault
+from .status import STATUSES, StatusFault
+
+MAGIC_KEYS: dict[str, Fault] = {
+    "error-401": StatusFault(401),
+    "error-429": StatusFault(429),
+    "error-500": StatusFault(500),
+    "slow": FixedLatency(2000),
+    "reset": AbortFault(Abort.RESET),
+    "malformed": MalformedFault(),
+    "empty": AbortFault(Abort.EMPTY),
+}
+"""Access keys that start with one of these give the fault on every call, whatever the secret key."""
+
+
+def fault_of_key(access_key: str | None) -> Fault | None:
+    """The fault that an access key asks for by its beginning, if it does."""
+    if access_key is None:
+        return None
+    return next((fault for start, fault in MAGIC_KEYS.items() if access_key.startswith(start)), None)
+
+
+_CODES = frozenset(map(str, STATUSES))
+
+
+def preferred_fault(prefer: str | None) -> Fault | None:
+    """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors."""
+    if prefer is None:
+        return None
+    for preference in prefer.replace(";", ",").split(","):
+        name, _, value = preference.partition("=")
+        code = value.strip().strip('"')
+        if name.strip().lower() == "code" and code in _CODES:
+            return StatusFault(int(code))
+    return None

@@ -1,0 +1,324 @@
+"""The state of accounts in Redis, so that several emulators behind a balancer are one.
+
+    request ─► copy of the account here ─► one script in Redis: is the copy of this version? does the call pass the limit? ─► answer
+                        ▲                            │
+                        └──── moved: the new state ◄─┘
+
+Answers are rendered from the copy. The script gives a new state only when another replica changed the account, and what was rendered for
+users whose calendars did not change stays of use. An admin call works on the copy and saves it, unless another replica was faster: then it
+is done again on what that left. The journal stays with the replica that answered.
+
+The rate window is a script of our own. The library `limits` reads its own clock, which no account can stop or set, and counts no refused
+calls. Where the account's clock runs, the time is that of Redis, so that replicas whose clocks differ agree.
+
+Needs Redis 5 or later, one server: the scripts use keys that a sharded cluster would part.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Collection
+from hashlib import blake2b
+from threading import Event, Lock, Thread
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from leadsquared_slots.mock_server.accounts.account import Account, Start
+from leadsquared_slots.mock_server.accounts.faults import Fault
+from leadsquared_slots.mock_server.accounts.settings import Settings
+from leadsquared_slots.mock_server.accounts.store import Moved, Unavailable
+from leadsquared_slots.mock_server.domain.errors import DomainError
+from leadsquared_slots.mock_server.domain.profile import Counting, Window
+from leadsquared_slots.mock_server.exchanges.message import Reply
+
+from . import scripts as lua
+from .shared_state import counters_of, read_account, settings_digest, take_up, take_up_counters, write_account
+
+try:
+    from redis import Redis, RedisError
+    from redis.backoff import NoBackoff
+    from redis.exceptions import ConnectionError as Disconnected
+    from redis.exceptions import TimeoutError as TimedOut
+    from redis.retry import Retry
+except ImportError:
+    raise DomainError("the package redis is missing; install leadsquared-slots[redis]") from None
+
+T = TypeVar("T")
+
+PATIENCE = 1.0
+"""Seconds that Redis has for a connection and for an answer; `socket_timeout` in the URL says otherwise."""
+_BETWEEN_TRIES = 0.1
+_RENEWAL = 5.0
+_KEPT_CREATED = 24 * 3600
+_KEPT_DEFAULT = 30 * 24 * 3600
+_SCHEMES = ("redis", "rediss", "unix")
+_UNKNOWN = "?"
+
+
+class BadRedisUrl(DomainError):
+    """A URL that names no Redis. Its text is not repeated: it may hold a password."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the Redis URL {what}; expected one such as redis://127.0.0.1:6379/0, rediss://… or unix:///path/to/socket")
+
+
+class RedisGone(Unavailable):
+    """Redis does not answer, or not as it should."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(f"the shared state in {place} cannot be used: {reason}; it is tried again until it can")
+
+
+class OtherSettings(Unavailable):
+    """The database belongs to emulators that start accounts in another way."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place} holds the state of emulators of another version, or with other settings; start all with the same seed, scenario, "
+            f"profile, limit, clock and keys, give these a database of their own (redis://HOST:PORT/1), or wait {lua.LEASE} seconds after "
+            "the last request to the others"
+        )
+
+
+class _Copy:
+    """What is known of the account in Redis that an account here is a copy of: its keys, and the version of the copy.
+
+    `ttl` is how many seconds it is kept without use; `renewed` is when they last began anew.
+    """
+
+    __slots__ = ("keys", "renewed", "ttl", "version")
+
+    def __init__(self, keys: list[str], ttl: int, version: str) -> None:
+        self.keys, self.ttl, self.version = keys, ttl, version
+        self.renewed = -_RENEWAL
+
+
+class RedisStore:
+    """Accounts that all emulators on one Redis database share. Raises BadRedisUrl.
+
+    Redis may be away, at the start too: every use raises RedisGone then, at once, while a thread waits for it to come back.
+    """
+
+    keeps_copies = True
+
+    def __init__(self, settings: Settings, running_clock: Callable[[], float] = time.time) -> None:
+        self._client = _client(settings.redis_url or "")
+        self._place = _place(self._client.connection_pool.connection_kwargs)
+        self._running_clock, self._start = running_clock, Start.of(settings)
+        self._default_key = settings.access_key
+        self._digest = settings_digest(settings)
+        self._copies: WeakKeyDictionary[Account, _Copy] = WeakKeyDictionary()
+        texts = (lua.CHECK, lua.ADMIT, lua.STRIKE, lua.LOAD, lua.SAVE, lua.REMOVE)
+        self._check, self._admit, self._strike, self._load, self._save, self._remove = map(self._client.register_script, texts)
+        self._trouble: str | None = None
+        self._lock, self._closed = Lock(), Event()
+
+    def describe(self) -> str | None:
+        """Where Redis is, without credentials."""
+        return self._place
+
+    def check(self, account: Account) -> None:
+        """Asks for the version of the account."""
+        self._current(self._check, account)
+
+    def admit(self, account: Account, *, counts: bool) -> bool:
+        """One script for the version and the rate window."""
+        limit, profile = account.limit, account.profile
+        if limit is None:
+            self.check(account)
+            return True
+        arguments = (
+            limit.calls,
+            limit.seconds,
+            int(profile.window is Window.SLIDING),
+            int(profile.refused_calls is Counting.COUNT),
+            int(counts),
+            self._now(account),
+        )
+        _, is_open = self._current(self._admit, account, *arguments)
+        return bool(is_open)
+
+    def with_fault(self, account: Account, reply: Reply, chosen: Fault | None, addresses: Collection[str]) -> Reply:
+        """One script for the counters of all faults. Where the faults were changed meanwhile, those that are there now are tried."""
+        while True:
+            rules = () if chosen is not None else tuple(account.faults.rules)
+            arguments: list[Any] = [int(chosen is not None)]
+            for rule in rules:
+                arguments += rule.conditions(addresses)
+            try:
+                _, struck, number = self._current(self._strike, account, *arguments)
+            except Moved as moved:
+                if moved.is_gone:
+                    raise
+                continue
+            fault = rules[struck - 1].fault if struck else chosen
+            return reply if fault is None else account.faults.apply_counted(fault, number, reply, account.profile)
+
+    def change(self, account: Account, use: Callable[[], T]) -> T:
+        """Loads, uses and saves until no other replica comes between."""
+        copy = self._copy(account)
+        while True:
+            calls, counters = self._renew(account, copy)
+            before = write_account(account)
+            entries = [rule.entry for rule in account.faults.rules]
+            version, copy.version = copy.version, _UNKNOWN  # a failure from here on may leave the copy half-changed
+            try:
+                outcome = use()
+            except DomainError:
+                copy.version = version  # a refusal has changed nothing
+                raise
+            state, now_calls, now_counters = write_account(account), _calls(account), counters_of(account)
+            if (state, now_calls, now_counters) == (before, calls, counters):
+                copy.version = version
+                return outcome
+            is_longer = entries == [rule.entry for rule in account.faults.rules][: len(entries)] and now_counters == counters
+            if self._keep(copy, version, state, None if now_calls == calls else now_calls, None if is_longer else now_counters):
+                return outcome
+
+    def find(self, access_key: str) -> Account | None:
+        """The account of an access key, when some replica made one."""
+        copy = _Copy(self._keys(access_key), _KEPT_CREATED, "")
+        status, *found = self._call(self._check, copy)
+        if status != lua.MOVED:
+            return None
+        account = read_account(found[1].decode(), self._running_clock)
+        copy.version = found[0].decode()
+        self._copies[account] = copy
+        return account
+
+    def add(self, account: Account) -> None:
+        """Saves the account."""
+        self._keep(self._copy(account), "", write_account(account), None, None)
+
+    def remove(self, account: Account) -> None:
+        """Deletes the account and all that it counted."""
+        self._call(self._remove, self._copy(account))
+
+    def close(self) -> None:
+        """Closes the connections, and waits for Redis no longer."""
+        self._closed.set()
+        self._client.close()
+
+    def _copy(self, account: Account) -> _Copy:
+        copy = self._copies.get(account)
+        if copy is None:
+            access_key = account.keys[0].access_key or ""
+            is_default = access_key == self._default_key
+            keys = self._keys("default" if is_default else access_key)
+            copy = self._copies[account] = _Copy(keys, _KEPT_DEFAULT if is_default else _KEPT_CREATED, "")
+        return copy
+
+    def _keys(self, name: str) -> list[str]:
+        # Not by the key itself: a client may send one of a real account by mistake.
+        ours = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest() if name != "default" else name
+        return ["lsq-mock:settings", *(f"lsq-mock:{self._digest}:{ours}:{part}" for part in ("account", "calls", "faults"))]
+
+    def _now(self, account: Account) -> str:
+        """The time for the rate window; empty for that of Redis."""
+        frozen = account.clock.frozen_at
+        return "" if frozen is None and self._running_clock is time.time else repr(account.clock.now())
+
+    def _current(self, script: Any, account: Account, *arguments: Any) -> list[Any]:
+        """What a script gives for the version that is here. Raises Moved where that is not the present one, with the account renewed."""
+        copy = self._copy(account)
+        status, *outcome = self._call(script, copy, *arguments)
+        if status == lua.MOVED:
+            self._take_up(account, copy, *outcome)
+            raise Moved(account, is_gone=False)
+        return [status, *outcome]
+
+    def _renew(self, account: Account, copy: _Copy) -> tuple[list[float], dict[str, int]]:
+        """Brings the account up to date, with the calls and the counters, which are given as well."""
+        status, version, state, calls, pairs = self._call(self._load, copy)
+        if status == lua.MOVED:
+            self._take_up(account, copy, version, state)
+        account.set_limit(account.profile, account.limit, map(float, calls))
+        take_up_counters(account, {name.decode(): int(count) for name, count in zip(pairs[::2], pairs[1::2], strict=True)})
+        return _calls(account), counters_of(account)
+
+    def _take_up(self, account: Account, copy: _Copy, version: bytes, state: bytes) -> None:
+        """Makes the account what Redis has. What Redis does not have is gone, or in its starting state. Raises Moved when it is gone."""
+        if state:
+            take_up(account, state.decode())
+        elif copy.ttl == _KEPT_DEFAULT:
+            account.begin(self._start)
+        else:
+            raise Moved(account, is_gone=True)
+        copy.version = version.decode()
+
+    def _keep(self, copy: _Copy, version: str, state: str, calls: Collection[float] | None, counters: dict[str, int] | None) -> bool:
+        """Saves a new version, if the present one is still that; None leaves calls or counters as they are."""
+        new = secrets.token_hex(8)
+        values = [*map(repr, calls or ()), *(text for pair in (counters or {}).items() for text in pair)]
+        sizes = -1 if calls is None else len(calls), -1 if counters is None else 2 * len(counters)
+        copy.version = version
+        try:
+            status, *_ = self._call(self._save, copy, new, state, *sizes, *values)
+        except Unavailable:
+            copy.version = _UNKNOWN  # it may have been saved all the same
+            raise
+        copy.version = new if status == lua.SAME else _UNKNOWN
+        return bool(status == lua.SAME)
+
+    def _call(self, script: Any, copy: _Copy, *arguments: Any) -> list[Any]:
+        if self._trouble is not None:
+            raise RedisGone(self._place, self._trouble)
+        try:
+            now = time.monotonic()
+            is_due = now - copy.renewed >= _RENEWAL
+            outcome: list[Any] = script(copy.keys, (self._digest, copy.ttl if is_due else -copy.ttl, copy.version, *arguments))
+            if is_due:
+                copy.renewed = now
+        except RedisError as error:
+            if isinstance(error, (Disconnected, TimedOut)):
+                self._wait_for_return(str(error))
+            raise RedisGone(self._place, str(error)) from None
+        if outcome[0] == lua.OTHER:
+            raise OtherSettings(self._place)
+        return outcome
+
+    def _wait_for_return(self, trouble: str) -> None:
+        """Answers nothing more until Redis is back: no request waits for what the one before waited for in vain."""
+        with self._lock:
+            if self._trouble is None and not self._closed.is_set():
+                self._trouble = trouble
+                Thread(target=self._try_again, name="lsq-mock-redis", daemon=True).start()
+
+    def _try_again(self) -> None:
+        while not self._closed.wait(_BETWEEN_TRIES):
+            try:
+                self._client.ping()
+            except RedisError as error:
+                self._trouble = str(error)
+            else:
+                self._trouble = None
+                return
+
+
+def _calls(account: Account) -> list[float]:
+    return [] if account.window is None else account.window.times()
+
+
+def _client(url: str) -> "Redis":
+    """A client for a URL. Raises BadRedisUrl."""
+    scheme, _, rest = url.partition("://")
+    if not rest or scheme not in _SCHEMES:
+        raise BadRedisUrl(f"begins with {scheme[:20]!r}" if rest else "has no scheme")
+    database = "" if scheme == "unix" else rest.partition("?")[0].partition("/")[2]
+    if database and not (database.isascii() and database.isdigit()):
+        raise BadRedisUrl("names a database that is no number")
+    # Once more where a kept connection has ended meanwhile; not after a timeout, when the first try may still have an effect.
+    retry = Retry(NoBackoff(), 1, supported_errors=(Disconnected,))
+    patience: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    try:
+        client = Redis.from_url(url, retry=retry, **patience)
+        client.connection_pool.make_connection()  # connects to nothing yet, and refuses unknown options
+    except (ValueError, TypeError):
+        raise BadRedisUrl("has a port or an option that cannot be read") from None
+    return client
+
+
+def _place(kwargs: dict[str, Any]) -> str:
+    """Where a client connects to, without credentials."""
+    where = kwargs.get("path") or f"{kwargs.get('host', 'localhost')}:{kwargs.get('port', 6379)}"
+    return f"Redis at {where}, database {kwargs.get('db', 0)}"

@@ -1,0 +1,148 @@
+"""The registry of accounts: which keys open which, and those that other replicas made."""
+
+import secrets
+from collections.abc import Callable
+from functools import partial
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import TypeVar
+
+from leadsquared_slots.mock_server.domain.errors import DomainError
+from leadsquared_slots.mock_server.domain.profile import KeysInBothPlaces
+from leadsquared_slots.mock_server.exchanges.message import NO_KEYS, Keys, Presented
+
+from .account import Account, Start
+from .faults import Fault, fault_of_key
+from .settings import Settings
+from .store import EmbeddedStore, Moved, Store
+
+MOST_ACCOUNTS = 10_000
+
+T = TypeVar("T")
+
+
+class NoSuchAccount(DomainError):
+    """An access key that no account has."""
+
+    def __init__(self) -> None:
+        # Without the key: it may be one of a real account, sent here by mistake.
+        super().__init__("no account has this access key; POST /__admin/accounts makes one")
+
+
+class TooManyAccounts(DomainError):
+    """No room for another account."""
+
+    def __init__(self) -> None:
+        super().__init__(f"there are {MOST_ACCOUNTS} accounts; DELETE /__admin/accounts/ACCESS_KEY those that are done with")
+
+
+class Accounts:
+    """All accounts by access key. The default one is there from the start, under two pairs of keys."""
+
+    def __init__(self, settings: Settings, running_clock: Callable[[], float], store: Store | None = None) -> None:
+        self._running_clock = running_clock
+        self._store = store or EmbeddedStore()
+        self.start = Start.of(settings)
+        keys = Keys(settings.access_key, settings.secret_key), real_looking_keys(f"{settings.seed}")
+        self.default = Account(self.start, running_clock, *keys)
+        self._by_key: dict[str | None, tuple[Account, Keys]] = {pair.access_key: (self.default, pair) for pair in keys}
+
+    def authenticate(self, presented: Presented) -> tuple[Account, Fault | None] | None:
+        """The account of the presented keys, and the fault that a magic key asks for; None when they are not valid (rules auth.*).
+
+        A magic key is one of the default account's.
+        """
+        header_first = self.named(presented).profile.keys_in_both_places is KeysInBothPlaces.HEADER
+        first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)
+        access_key, secret_key = second if first == NO_KEYS else first
+        if access_key is None or secret_key is None:
+            return None
+        account, keys = self._by_key.get(access_key) or self._found(access_key)
+        if account is not None and compare_digest((keys.secret_key or "").encode(), secret_key.encode("utf-8", "surrogatepass")):
+            return account, None
+        fault = fault_of_key(access_key)
+        return None if fault is None else (self.default, fault)
+
+    def named(self, presented: Presented) -> Account:
+        """The account that an access key names, whether the rest of the keys is right or not; the default one without.
+
+        What is refused is written into its journal, and its profile says how.
+        """
+        for access_key in (presented.header.access_key, presented.query.access_key):
+            if access_key is not None:
+                account, _ = self._by_key.get(access_key) or self._found(access_key)
+                if account is not None:
+                    return account
+        return self.default
+
+    def get(self, access_key: str | None) -> Account:
+        """The account of an access key, the default one without. Raises NoSuchAccount."""
+        if access_key is None:
+            return self.default
+        account, _ = self._by_key.get(access_key) or self._found(access_key)
+        if account is None:
+            raise NoSuchAccount
+        return account
+
+    def use(self, access_key: str | None, use: Callable[[Account], T]) -> T:
+        """What a use of an account gives; what it changes is seen by other replicas as well. Raises NoSuchAccount."""
+        while True:
+            account = self.get(access_key)
+            try:
+                return self._store.change(account, partial(use, account))
+            except Moved as moved:
+                self.forget(moved)
+
+    def forget(self, moved: Moved) -> None:
+        """Lets go of an account that another replica has deleted."""
+        if moved.is_gone:
+            for keys in moved.account.keys:
+                self._by_key.pop(keys.access_key, None)
+
+    def _found(self, access_key: str) -> tuple[Account | None, Keys]:
+        """An account that another replica made, and its keys."""
+        account = self._store.find(access_key)
+        if account is None:
+            return None, NO_KEYS
+        self._add(account)
+        return account, account.keys[0]
+
+    def _add(self, account: Account) -> None:
+        if self._store.keeps_copies and len(self) >= MOST_ACCOUNTS:
+            oldest = next(key for key, (kept, _) in self._by_key.items() if kept is not self.default)
+            del self._by_key[oldest]
+        self._by_key[account.keys[0].access_key] = account, account.keys[0]
+
+    def create(self, start: Start) -> Account:
+        """A fresh account with keys of its own. Raises TooManyAccounts."""
+        if len(self) >= MOST_ACCOUNTS and not self._store.keeps_copies:
+            raise TooManyAccounts
+        keys = real_looking_keys(secrets.token_hex())
+        account = Account(start, self._running_clock, keys)
+        self._store.add(account)
+        self._add(account)
+        return account
+
+    def delete(self, access_key: str) -> None:
+        """Takes an account away. Raises NoSuchAccount; the default account stays."""
+        account = self.get(access_key)
+        if account is self.default:
+            raise DefaultAccountStays
+        self._store.remove(account)
+        del self._by_key[access_key]
+
+    def __len__(self) -> int:
+        return len(self._by_key) - len(self.default.keys) + 1
+
+
+class DefaultAccountStays(DomainError):
+    """The default account cannot be taken away."""
+
+    def __init__(self) -> None:
+        super().__init__("the default account cannot be deleted; POST /__admin/reset brings it back to its starting state")
+
+
+def real_looking_keys(name: str) -> Keys:
+    """Keys of the vendor's form, always the same for the same name (rule auth.key-form): the $ is where clients go wrong."""
+    digest = blake2b(name.encode(), digest_size=36, person=b"lsq-keys").hexdigest()
+    return Keys(f"u$r{digest[:32]}", digest[32:])

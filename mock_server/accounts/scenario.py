@@ -1,0 +1,228 @@
+"""Scenarios: named starting states, loaded from TOML or JSON, strictly validated."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from leadsquared_slots.mock_server.accounts.faults import BadFault, read_fault
+from leadsquared_slots.mock_server.calendars.written import BadCalendar, read_template, read_user
+from leadsquared_slots.mock_server.contract.documents import problems, scenario_files
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
+from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
+from leadsquared_slots.mock_server.domain.task import TaskType
+from leadsquared_slots.mock_server.domain.user import User
+from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
+
+from .clock import known_time
+from .scenario_errors import ScenarioError, line_number, line_of
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A named starting state of an account: who exists, with which calendar; clock, profile, limit and faults.
+
+    `document` is the scenario as data, in the form of `schemas/scenario.schema.json`; the other fields are what it says. `now` is seconds
+    since the epoch. None leaves a setting to the command line.
+    """
+
+    name: str
+    title: str
+    document: Document = field(repr=False)
+    users: tuple[User, ...] = ()
+    is_open: bool = True
+    task_types: Mapping[str, TaskType] = field(default_factory=dict)
+    templates: Mapping[str, WorkDayTemplate] = field(default_factory=dict)
+    profile: Profile | None = None
+    rate_limit: RateLimit | None = None
+    is_unlimited: bool = False
+    now: float | None = None
+    faults: tuple[Document, ...] = ()
+
+    @classmethod
+    def load(cls, name: str) -> "Scenario":
+        """A built-in scenario by its name, or one from a TOML file by its path. Raises ScenarioError."""
+        if name in scenario_files() or not name.endswith(".toml"):
+            return cls.named(name)
+        return cls.parse(_text_of(Path(name)), source=name)
+
+    @classmethod
+    def named(cls, name: str) -> "Scenario":
+        """A built-in scenario by its name. Raises ScenarioError."""
+        built_in = scenario_files()
+        if name not in built_in:
+            nearest = did_you_mean(name, built_in)
+            hint = f"did you mean {nearest!r}?" if nearest else f"built in are {', '.join(built_in)}"
+            raise ScenarioError(f"unknown scenario {name!r}: neither built in nor a .toml file; {hint}")
+        return cls.parse(built_in[name].read_text("utf-8"), source=name)
+
+    @classmethod
+    def parse(cls, text: str, source: str = "scenario") -> "Scenario":
+        """A scenario from the text of a TOML file. Raises ScenarioError with the line and the nearest right key."""
+        try:
+            document = _as_strings(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise ScenarioError(f"{source}: not TOML: {error}; mend it there") from None
+        return cls._build(document, source, text)
+
+    @classmethod
+    def from_document(cls, document: Document, source: str = "scenario") -> "Scenario":
+        """A scenario from data in the form of the schema, as the admin interface takes it. Raises ScenarioError."""
+        return cls._build(document, source, None)
+
+    @classmethod
+    def _build(cls, document: Document, source: str, text: str | None) -> "Scenario":
+        _check("scenario", document, source, text)
+        try:
+            return _read(document, source)
+        except BadCalendar as error:
+            raise ScenarioError(f"{source}{line_of(text, error.path)}: {error}") from None
+        except DomainError as error:
+            raise ScenarioError(f"{source}: {error}") from None
+
+
+GENERATED = Scenario(name="generated", title="Every well-formed address is a user with a generated calendar", document={})
+"""The starting state without a scenario."""
+
+
+def built_in_scenarios() -> Iterator[Scenario]:
+    """The scenarios that come with the product, by name."""
+    return map(Scenario.load, scenario_files())
+
+
+def _read(document: Document, source: str) -> Scenario:
+    types = _read_task_types(document)
+    templates = _read_templates(document)
+    users = _read_users(document, templates, types)
+    limit = document.get("rate-limit")
+    for number, fault in enumerate(document.get("fault", ())):
+        try:
+            read_fault(fault)
+        except BadFault as error:
+            raise BadCalendar(("fault", number), str(error)) from None
+    return Scenario(
+        name=source,
+        title=document.get("title", source),
+        document=document,
+        users=users,
+        is_open=document.get("directory", "closed" if users else "open") == "open",
+        task_types=types,
+        templates=templates,
+        profile=read_profile(document["profile"], source) if "profile" in document else None,
+        rate_limit=None if limit in (None, "none") else RateLimit.parse(limit),
+        is_unlimited=limit == "none",
+        now=_read_now(document),
+        faults=tuple(document.get("fault", ())),
+    )
+
+
+def _read_now(document: Document) -> float | None:
+    try:
+        return read_instant(document["now"]) if "now" in document else None
+    except ValueError as error:
+        raise BadCalendar(("now",), str(error)) from None
+
+
+def _read_task_types(document: Document) -> dict[str, TaskType]:
+    types: dict[str, TaskType] = {}
+    for number, entry in enumerate(document.get("task-type", ())):
+        if entry["name"] in types:
+            raise _defined_twice("task type", entry["name"], ("task-type", number, "name"))
+        types[entry["name"]] = TaskType(entry["name"], entry["allow-conflicts"])
+    return types
+
+
+def _defined_twice(what: str, name: str, path: tuple[str | int, ...]) -> BadCalendar:
+    return BadCalendar(path, f"{what} {name!r} is defined twice; give each a name of its own")
+
+
+def _read_templates(document: Document) -> dict[str, WorkDayTemplate]:
+    templates: dict[str, WorkDayTemplate] = {}
+    for number, entry in enumerate(document.get("template", ())):
+        if entry["name"] in templates:
+            raise _defined_twice("template", entry["name"], ("template", number, "name"))
+        templates[entry["name"]] = read_template(entry, ("template", number))
+    return templates
+
+
+def _read_users(document: Document, templates: Mapping[str, WorkDayTemplate], types: Mapping[str, TaskType]) -> tuple[User, ...]:
+    users: dict[str, User] = {}
+    ids: dict[str, str] = {}
+    for number, entry in enumerate(document.get("user", ())):
+        user = read_user(entry, ("user", number), templates, types)
+        key = user.address.lower()
+        if key in users:
+            raise BadCalendar(("user", number, "email"), f"user {user.address!r} is defined twice; an address has one user")
+        other = ids.setdefault(user.id.lower(), user.address)
+        if other != user.address:
+            raise BadCalendar(
+                ("user", number, "id"), f"users {other!r} and {user.address!r} have one id; leave it out, or give each its own"
+            )
+        users[key] = user
+    return tuple(users.values())
+
+
+def read_profile(document: str | Document, source: str) -> Profile:
+    """A profile by name, or from the data of a profile file. Raises DomainError."""
+    if isinstance(document, str):
+        if document not in PROFILES:
+            raise ScenarioError(f"unknown profile {document!r}; expected {' or '.join(PROFILES)}, or a .toml file")
+        return PROFILES[document]
+    answers = dict(document)
+    base = PROFILES[answers.pop("extends", "documented")]
+    name = answers.pop("name", None) or f"{base.name}, changed by {source}"
+    return base.with_answers(answers, name=name)
+
+
+def load_profile(name: str) -> Profile:
+    """A profile that comes with the product by its name, or one from a TOML file by its path. Raises ScenarioError."""
+    if name in PROFILES or not name.endswith(".toml"):
+        return read_profile(name, "the command line")
+    path = Path(name)
+    text = _text_of(path)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{name}: not TOML: {error}") from None
+    _check("profile", document, name, text)
+    return read_profile(document, path.stem)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ScenarioError(f"{path} cannot be read: {why}; expected a TOML file in UTF-8") from None
+
+
+def _check(schema: str, document: Document, source: str, text: str | None) -> None:
+    found = sorted(problems(schema, document), key=lambda problem: line_number(text, problem.path))
+    if found:
+        raise ScenarioError("\n".join(f"{source}{line_of(text, problem.path)}: {problem}" for problem in found))
+
+
+def read_instant(text: str) -> float:
+    """Seconds since the epoch of an ISO 8601 date-time with a zone. Raises ValueError for all else, and for what no clock can show."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} names no instant; give its zone, such as Z")
+    return known_time(moment.timestamp())
+
+
+def _as_strings(value: Any) -> Any:
+    """TOML's native dates and times as ISO 8601 strings, so that TOML and JSON scenarios are one form."""
+    if isinstance(value, dict):
+        return {key: _as_strings(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_strings(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z") if value.tzinfo else value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value

@@ -1,0 +1,1 @@
+"""The admin interface at `/__admin`, in Flask."""

@@ -1,0 +1,88 @@
+"""What a call of the admin interface is, and what it answers; and how the values that it takes are read."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from leadsquared_slots.mock_server.accounts.account import Account
+from leadsquared_slots.mock_server.accounts.scenario import read_instant
+from leadsquared_slots.mock_server.calendars.written import read_date
+from leadsquared_slots.mock_server.contract.documents import problems
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.service import Emulator
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class BadCall(DomainError):
+    """A call of the admin interface that cannot be carried out; `hint` says what to do."""
+
+    def __init__(self, error: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the emulator, the account that it is about, its arguments and its body."""
+
+    emulator: Emulator
+    account: Account
+    arguments: dict[str, str]
+    body: dict[str, Any]
+
+    def only(self, *known: str) -> dict[str, Any]:
+        """The body, when it has no other keys than these. Raises BadCall, which names the nearest right one."""
+        for key in self.body:
+            if key not in known:
+                nearest = did_you_mean(key, known)
+                raise BadCall(
+                    f"unknown key {key!r}",
+                    f"did you mean {nearest!r}?" if nearest else f"expected {', '.join(known) or 'an empty body'}",
+                )
+        return self.body
+
+    def required(self, key: str, example: str) -> Any:
+        """A value of the body. Raises BadCall when it is missing."""
+        if key not in self.body:
+            raise BadCall(f"the key {key!r} is missing", f"send for example {example}")
+        return self.body[key]
+
+
+class Answer(NamedTuple):
+    """A JSON value and a status."""
+
+    value: Any
+    status: int = 200
+
+
+def check(schema: str, value: Any) -> None:
+    """Raises BadCall, with all that is wrong, for a value that breaks a schema (by the names of `contract.problems`)."""
+    found = problems(schema, value)
+    if found:
+        raise BadCall("; ".join(map(str, found)), f"see schemas/{schema.partition('#')[0]}.schema.json")
+
+
+def instant_of(value: Any) -> float:
+    """Seconds since the epoch of an instant with its zone. Raises BadCall."""
+    try:
+        return read_instant(value)
+    except (TypeError, ValueError):
+        raise BadCall(f"now is {value!r}", "expected a date and time with its zone, such as 2026-03-02T06:00:00Z") from None
+
+
+def date_of(value: Any) -> int:
+    """The ordinal of a date, yyyy-MM-dd and nothing else. Raises BadCall."""
+    try:
+        if _DATE.fullmatch(value):
+            return read_date(value)
+    except (TypeError, ValueError):
+        pass
+    raise BadCall(f"{value!r} is no date", "expected yyyy-MM-dd, such as 2026-03-02")
+
+
+def flag_of(value: str) -> bool:
+    """A flag of a query, `true` or `false`. Raises BadCall."""
+    if value not in ("true", "false"):
+        raise BadCall(f"includeAllowedConflicts is {value!r}", "expected true or false")
+    return value == "true"

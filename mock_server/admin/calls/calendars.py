@@ -1,0 +1,111 @@
+"""The calls of the admin interface that show and change calendars."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from leadsquared_slots.mock_server.accounts.directory import Change
+from leadsquared_slots.mock_server.admin import views as views
+from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, date_of, flag_of
+from leadsquared_slots.mock_server.admin.explain_view import explanation_view
+from leadsquared_slots.mock_server.explain.explanation import explain
+
+_DAYS_BEFORE, _DAYS_AFTER = 7, 28
+_MOST_DAYS = 400
+
+
+def get_users(call: Call) -> Answer:
+    """The users that the scenario lists or that were changed; generated ones are not listed until then."""
+    return Answer({"users": [views.user_view(user) for user in call.account.directory]})
+
+
+def get_user(call: Call) -> Answer:
+    """One user's calendar, between two dates."""
+    today = datetime.fromtimestamp(call.account.clock.now(), UTC).toordinal()
+    first = date_of(call.arguments["from"]) if "from" in call.arguments else max(today - _DAYS_BEFORE, date.min.toordinal())
+    last = date_of(call.arguments["to"]) if "to" in call.arguments else min(first + _DAYS_BEFORE + _DAYS_AFTER, date.max.toordinal())
+    if not first <= last <= first + _MOST_DAYS:
+        raise BadCall("from and to are not in order, or too far apart", f"expected from before to, and at most {_MOST_DAYS} days")
+    return Answer(views.calendar_view(call.account.directory.get(call.arguments["address"]), first, last))
+
+
+def put_user(call: Call) -> Answer:
+    """Gives an address a user, in the form of scenario files; `template` may also be a whole template."""
+    entry = {"email": call.arguments["address"], **call.body}
+    if str(entry["email"]).lower() != call.arguments["address"].lower():
+        raise BadCall(f"the body's email is {entry['email']!r}", f"expected {call.arguments['address']!r}, as in the URL, or none")
+    template = entry.get("template")
+    if isinstance(template, dict):
+        entry["template"] = template = {"name": "Template", **template}
+        check("scenario#/$defs/template", template)
+    check("scenario#/$defs/user", {**entry, "template": "Template"} if isinstance(template, dict) else entry)
+    _change(call, {"kind": "put-user", "entry": entry})
+    return get_user(call)
+
+
+def delete_user(call: Call) -> Answer:
+    """Takes a user away."""
+    _change(call, {"kind": "delete-user", "user": call.arguments["address"]})
+    return Answer({})
+
+
+def add_task(call: Call) -> Answer:
+    """Adds a task to a user's calendar, and gives its id."""
+    entry = dict(call.body)
+    user = call.required("user", '{"user": "zoo@lsqdev.in", "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z"}')
+    del entry["user"]
+    if "allowConflicts" in entry:
+        entry["allow-conflicts"] = entry.pop("allowConflicts")
+    elif "type" not in entry:
+        entry["allow-conflicts"] = False
+    check("scenario#/$defs/task", entry)
+    return Answer({"id": _change(call, {"kind": "add-task", "user": _address(user), "entry": entry})}, 201)
+
+
+def delete_task(call: Call) -> Answer:
+    """Takes a task away."""
+    _change(call, {"kind": "delete-task", "task": call.arguments["task_id"]})
+    return Answer({})
+
+
+def add_leave(call: Call) -> Answer:
+    """Adds a leave to a user's calendar."""
+    entry = dict(call.body)
+    user = call.required("user", '{"user": "zoo@lsqdev.in", "from": "2026-03-09", "to": "2026-03-10"}')
+    del entry["user"]
+    check("scenario#/$defs/leave", entry)
+    _change(call, {"kind": "add-leave", "user": _address(user), "entry": entry})
+    return Answer({}, 201)
+
+
+def add_holiday(call: Call) -> Answer:
+    """Adds a holiday to a user's calendar."""
+    call.only("user", "date", "name")
+    example = '{"user": "zoo@lsqdev.in", "date": "2026-03-04", "name": "Holi"}'
+    user, day = call.required("user", example), call.required("date", example)
+    date_of(day)
+    entry = {"date": day, "name": call.body.get("name", "Holiday")}
+    check("scenario#/$defs/name", entry["name"])
+    _change(call, {"kind": "add-holiday", "user": _address(user), "entry": entry})
+    return Answer({}, 201)
+
+
+def get_explanation(call: Call) -> Answer:
+    """Why one date of a user looks as it does, step by step."""
+    example = "GET /__admin/explain?user=zoo@lsqdev.in&date=2026-03-02"
+    for name in ("user", "date"):
+        if not call.arguments.get(name):
+            raise BadCall(f"the query parameter {name!r} is missing", f"send for example {example}")
+    user = call.account.directory.get(call.arguments["user"])
+    flag = flag_of(call.arguments.get("includeAllowedConflicts", "false"))
+    day = date_of(call.arguments["date"])
+    return Answer(explanation_view(explain(user, day, include_allowed_conflicts=flag, profile=call.account.profile)))
+
+
+def _change(call: Call, change: Change) -> str:
+    return call.account.directory.apply(change)
+
+
+def _address(user: Any) -> str:
+    if not isinstance(user, str):
+        raise BadCall(f"user is {user!r}", "expected an email address")
+    return user

@@ -1,0 +1,268 @@
+"""The calls of the admin interface: each takes what was sent and gives what is answered."""
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from leadsquared_slots.mock_server.accounts.directory import NoSuchTask, NoSuchUser
+from leadsquared_slots.mock_server.accounts.scenario import Scenario, built_in_scenarios, read_profile
+from leadsquared_slots.mock_server.accounts.snapshot import read_snapshot
+from leadsquared_slots.mock_server.admin import views as views
+from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, instant_of
+from leadsquared_slots.mock_server.contract.documents import ledger, openapi_document
+from leadsquared_slots.mock_server.domain.profile import Profile
+from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
+from leadsquared_slots.mock_server.version import VERSION
+
+from . import calendars as calendar
+
+
+def health(call: Call) -> Answer:
+    """Whether the emulator is ready, and how it was started."""
+    emulator, start = call.emulator, call.emulator.accounts.start
+    place = emulator.store.describe()
+    return Answer(
+        {
+            "status": "healthy",
+            "version": VERSION,
+            "uptimeInSeconds": round(time.monotonic() - emulator.started, 3),
+            "now": views.instant_view(call.account.clock.now()),
+            "seed": start.seed,
+            "profile": start.profile.name,
+            "scenario": start.scenario.name,
+            **({"sharedState": place} if place else {}),
+        }
+    )
+
+
+def openapi(call: Call) -> Answer:
+    """The vendor contract, one self-contained document."""
+    return Answer(openapi_document())
+
+
+def rules(call: Call) -> Answer:
+    """The ledger."""
+    return Answer({"rules": [views.rule_view(rule) for rule in ledger().values()]})
+
+
+def get_settings(call: Call) -> Answer:
+    """Profile answers and rate limit of the account."""
+    return Answer(views.settings_view(call.account))
+
+
+def patch_settings(call: Call) -> Answer:
+    """Changes profile answers or the rate limit of the account while it runs."""
+    body, account = call.only("profile", "rateLimit"), call.account
+    profile = account.profile if "profile" not in body else _profile(body["profile"], account.profile)
+    limit = account.limit if "rateLimit" not in body else _limit(body["rateLimit"])
+    account.configure(profile, limit)
+    return get_settings(call)
+
+
+def create_account(call: Call) -> Answer:
+    """A fresh account, in the emulator's starting state or in the one that the body sets."""
+    body = call.only("scenario", "profile", "seed", "rateLimit", "now")
+    start = call.emulator.accounts.start
+    if "seed" in body:
+        if type(body["seed"]) is not int:
+            raise BadCall(f"seed is {body['seed']!r}", "expected a whole number, such as 7")
+        start = start._replace(seed=body["seed"])
+    if "scenario" in body:
+        start = start.under(_scenario(body["scenario"]))
+    if "profile" in body:
+        start = start.with_own(profile=_profile(body["profile"], start.profile))
+    if "rateLimit" in body:
+        start = start.with_own(limit=_limit(body["rateLimit"]))
+    if "now" in body:
+        start = start.with_own(now=instant_of(body["now"]))
+    keys = call.emulator.accounts.create(start).keys[0]
+    return Answer({"accessKey": keys.access_key, "secretKey": keys.secret_key}, 201)
+
+
+def delete_account(call: Call) -> Answer:
+    """Takes an account away."""
+    call.emulator.accounts.delete(call.arguments["access_key"])
+    return Answer({})
+
+
+def reset(call: Call) -> Answer:
+    """The account back in its starting state."""
+    call.only()
+    call.account.reset()
+    return Answer({})
+
+
+def get_requests(call: Call) -> Answer:
+    """The journal, newest last."""
+    return Answer({"requests": [views.exchange_view(exchange) for exchange in call.account.journal]})
+
+
+def delete_requests(call: Call) -> Answer:
+    """Forgets the journal."""
+    call.account.journal.clear()
+    return Answer({})
+
+
+def count_requests(call: Call) -> Answer:
+    """How many requests match."""
+    return Answer({"count": len(call.account.journal.find(call.body))})
+
+
+def find_requests(call: Call) -> Answer:
+    """The requests that match; when none does, the nearest ones and how they differ."""
+    journal = call.account.journal
+    found = journal.find(call.body)
+    if found:
+        return Answer({"requests": [views.exchange_view(exchange) for exchange in found]})
+    nearest = [
+        {"request": views.exchange_view(exchange), "differences": [difference._asdict() for difference in differing]}
+        for exchange, differing in journal.nearest(call.body)
+    ]
+    return Answer({"requests": [], "nearest": nearest})
+
+
+def get_faults(call: Call) -> Answer:
+    """The account's faults, in the order in which they are tried, with how many calls each has seen and struck."""
+    return Answer({"faults": [{**rule.entry, "seen": rule.seen, "struck": rule.struck} for rule in call.account.faults.rules]})
+
+
+def add_fault(call: Call) -> Answer:
+    """Adds a fault behind the others."""
+    check("scenario#/$defs/fault", call.body)
+    call.account.faults.add(call.body)
+    return Answer(get_faults(call).value, 201)
+
+
+def delete_faults(call: Call) -> Answer:
+    """Takes all faults away."""
+    call.account.faults.clear()
+    return Answer({})
+
+
+def get_clock(call: Call) -> Answer:
+    """The account's clock."""
+    return Answer(views.clock_view(call.account))
+
+
+def put_clock(call: Call) -> Answer:
+    """Stops the clock at a time."""
+    call.only("now")
+    call.account.clock.set(instant_of(call.required("now", '{"now": "2026-03-02T06:00:00Z"}')))
+    return get_clock(call)
+
+
+def advance_clock(call: Call) -> Answer:
+    """Moves the clock on, and stops it there."""
+    call.only("seconds")
+    seconds = call.required("seconds", '{"seconds": 5}')
+    if type(seconds) not in (int, float) or not 0 <= seconds <= 3_155_760_000:
+        raise BadCall(
+            f"seconds is {seconds!r}",
+            "expected a number from 0 to a hundred years; PUT /__admin/clock sets a clock back",
+        )
+    call.account.clock.advance(seconds)
+    return get_clock(call)
+
+
+def delete_clock(call: Call) -> Answer:
+    """Lets the clock show the real time again."""
+    call.account.clock.release()
+    return get_clock(call)
+
+
+def get_scenarios(call: Call) -> Answer:
+    """The scenarios that can be chosen by name."""
+    return Answer({"scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in built_in_scenarios()]})
+
+
+def put_scenario(call: Call) -> Answer:
+    """Puts the account into a scenario, chosen by name or sent whole, as data or as TOML text."""
+    scenario = _scenario(call.body["name"] if call.body.keys() == {"name"} else call.body)
+    call.account.begin(call.account.start.under(scenario))
+    return Answer({"name": scenario.name, "title": scenario.title})
+
+
+def get_state(call: Call) -> Answer:
+    """A snapshot of the account."""
+    return Answer(call.account.state().to_json())
+
+
+def put_state(call: Call) -> Answer:
+    """Takes up a snapshot."""
+    call.account.restore(read_snapshot(call.body))
+    return Answer({})
+
+
+@lru_cache(maxsize=64)
+def _named(name: str) -> Scenario:
+    # Reading one takes a hundred times as long as all else that a fresh account needs.
+    return Scenario.named(name)
+
+
+def _scenario(value: Any) -> Scenario:
+    """A scenario by name, as data, or as `{"toml": TEXT}`. Never one from a path: the admin interface reads no files."""
+    if isinstance(value, str):
+        return _named(value)
+    if isinstance(value, dict):
+        if value.keys() == {"toml"} and isinstance(value["toml"], str):
+            return Scenario.parse(value["toml"], "sent")
+        return Scenario.from_document(value, "sent")
+    raise BadCall(f"scenario is {value!r}", 'expected the name of one, a whole one as data, or {"toml": TEXT}')
+
+
+def _profile(value: Any, base: Profile) -> Profile:
+    if isinstance(value, str):
+        return read_profile(value, "sent")
+    check("profile", value)
+    if "extends" in value:
+        return read_profile(value, "sent")
+    answers = dict(value)
+    return base.with_answers(answers, name=answers.pop("name", None) or f"{base.name.partition(',')[0]}, changed")
+
+
+def _limit(value: Any) -> RateLimit | None:
+    if value is None or value == "none":
+        return None
+    if not isinstance(value, str):
+        raise BadCall(f"rateLimit is {value!r}", "expected a text such as '25/5s', or 'none'")
+    return RateLimit.parse(value)
+
+
+CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
+    ("GET", "/health"): health,
+    ("GET", "/openapi.json"): openapi,
+    ("GET", "/rules"): rules,
+    ("GET", "/settings"): get_settings,
+    ("PATCH", "/settings"): patch_settings,
+    ("POST", "/accounts"): create_account,
+    ("DELETE", "/accounts/<path:access_key>"): delete_account,
+    ("POST", "/reset"): reset,
+    ("GET", "/requests"): get_requests,
+    ("DELETE", "/requests"): delete_requests,
+    ("POST", "/requests/count"): count_requests,
+    ("POST", "/requests/find"): find_requests,
+    ("GET", "/faults"): get_faults,
+    ("POST", "/faults"): add_fault,
+    ("DELETE", "/faults"): delete_faults,
+    ("GET", "/clock"): get_clock,
+    ("PUT", "/clock"): put_clock,
+    ("POST", "/clock/advance"): advance_clock,
+    ("DELETE", "/clock"): delete_clock,
+    ("GET", "/scenarios"): get_scenarios,
+    ("PUT", "/scenario"): put_scenario,
+    ("GET", "/users"): calendar.get_users,
+    ("GET", "/users/<path:address>"): calendar.get_user,
+    ("PUT", "/users/<path:address>"): calendar.put_user,
+    ("DELETE", "/users/<path:address>"): calendar.delete_user,
+    ("POST", "/tasks"): calendar.add_task,
+    ("DELETE", "/tasks/<path:task_id>"): calendar.delete_task,
+    ("POST", "/leaves"): calendar.add_leave,
+    ("POST", "/holidays"): calendar.add_holiday,
+    ("GET", "/explain"): calendar.get_explanation,
+    ("GET", "/state"): get_state,
+    ("PUT", "/state"): put_state,
+}
+"""Every call by method and path below `/__admin`."""
+
+NOT_FOUND = (NoSuchUser, NoSuchTask)

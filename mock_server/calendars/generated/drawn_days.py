@@ -1,0 +1,112 @@
+"""What is drawn for the dates of a generated calendar: a day of tasks for each, and leaves.
+
+A date's tasks are one of a few days that its shifts can have, so that dates of many users look alike, and are rendered once.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+
+from leadsquared_slots.mock_server.calendars.draw import Draw, weighted
+from leadsquared_slots.mock_server.domain.absence import Leave
+from leadsquared_slots.mock_server.domain.interval import Interval
+from leadsquared_slots.mock_server.domain.task import TaskType
+
+from .catalogue import TASK_TYPES
+
+DRAWN_DAYS = 32
+"""How many days of tasks a date of given shifts is drawn from: an empty one, a full one, and so many others."""
+EMPTY_DAY, FULL_DAY = 0, DRAWN_DAYS - 1
+_FEWER = bytes(1 + (day - 1) % 10 if EMPTY_DAY < day < FULL_DAY else day for day in range(256))
+LONGEST_TASK = 5400
+"""Seconds of the longest task."""
+LEAVE_STRETCH = 16 * 7
+"""Dates for which leaves are drawn together."""
+WHOLE_LEAVE = Leave(whole=True)
+
+_DAYS_DRAWN = 64
+_EMPTY_PERCENT, _FULL_PERCENT = 12, 9
+_TO_DRAWN_DAY = bytes(
+    EMPTY_DAY
+    if number < 256 * _EMPTY_PERCENT // 100
+    else FULL_DAY
+    if number >= 256 - 256 * _FULL_PERCENT // 100
+    else 1 + number % (DRAWN_DAYS - 2)
+    for number in range(256)
+)
+# A day more on both sides than any task or zone can reach, so that every time drawn is one that can be written down.
+_FIRST_DATE, _LAST_DATE = 3, 3_652_056
+_FOUR_WEEKS = 28
+_PART_BELOW, _SPELL_BELOW = 256 * 16 // 100, 256 * 30 // 100
+_PARTS = [Leave(parts=(Interval(hour * 3600, (hour + 2) * 3600),)) for hour in range(9, 17)]
+_SPELLS = (1,) * 8 + (2,) * 4 + (5,) * 2 + (10,) * 2
+_QUARTER = 900
+_STRAY_DAYS = range(1, 5)
+_LENGTHS = weighted(((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_TASK)))
+_TYPES = weighted(TASK_TYPES)
+
+
+def drawn_days(seed: int, address: str, days: range, *, runs_over: bool) -> bytes:
+    """For each date the number of its day of tasks.
+
+    Where tasks run over midnight a date has those of two days, and there are ten ordinary days instead of thirty: pairs enough.
+    """
+    first, last = days.start // _DAYS_DRAWN, (days.stop - 1) // _DAYS_DRAWN
+    drawn = b"".join([_drawn_block(seed, address, block) for block in range(first, last + 1)])
+    drawn = drawn[days.start - first * _DAYS_DRAWN : days.stop - first * _DAYS_DRAWN]
+    return drawn.translate(_FEWER) if runs_over else drawn
+
+
+@lru_cache(maxsize=16_384)
+def _drawn_block(seed: int, address: str, block: int) -> bytes:
+    """The drawn day of each date of a block of dates."""
+    name = f"{seed}\0{address}\0tasks\0{block}".encode("utf-8", "surrogatepass")
+    drawn = blake2b(name, digest_size=_DAYS_DRAWN).digest().translate(_TO_DRAWN_DAY)
+    first = block * _DAYS_DRAWN
+    if first >= _FIRST_DATE and first + _DAYS_DRAWN <= _LAST_DATE:
+        return drawn
+    return bytes(day if _FIRST_DATE <= first + place <= _LAST_DATE else EMPTY_DAY for place, day in enumerate(drawn))
+
+
+@lru_cache(maxsize=8_192)
+def tasks_of_day(shifts: Sequence[Interval], day: int) -> tuple[tuple[int, int, TaskType], ...]:
+    """The tasks of one of the days that can be drawn, in a date's shifts: (wall-clock second, length in seconds, type).
+
+    The second counts from the date's midnight, and goes on past the next one in a shift that does.
+    """
+    draw = Draw("tasks", day, repr([tuple(shift) for shift in shifts]))
+    if not shifts:
+        # A stray appointment on a day off.
+        return ((10 * 3600 + draw.below(32) * _QUARTER, 3600, TASK_TYPES[0][1]),) if day in _STRAY_DAYS else ()
+    if day == EMPTY_DAY:
+        return ()
+    if day == FULL_DAY:
+        starts = [(start, shift.end) for shift in shifts for start in range(shift.start, shift.end, LONGEST_TASK)]
+        return tuple((start, min(LONGEST_TASK, end - start), TASK_TYPES[n % 3][1]) for n, (start, end) in enumerate(starts))
+    return tuple(_ordinary_task(shifts[draw.below(len(shifts))], draw) for _ in range(1 + draw.below(6)))
+
+
+def _ordinary_task(shift: Interval, draw: Draw) -> tuple[int, int, TaskType]:
+    # Up to an hour early, so that some fall outside the hours; drawn independently, so that some overlap.
+    earliest = max(0, shift.start - 3600)
+    start = earliest + draw.below((shift.end - earliest) // _QUARTER) * _QUARTER
+    return start, draw.pick(_LENGTHS), draw.pick(_TYPES)
+
+
+@lru_cache(maxsize=16_384)
+def leave_days(seed: int, address: str, stretch: int) -> dict[int, Leave]:
+    """The leaves of a stretch of dates, by their place in it.
+
+    In every four weeks a spell of one to ten days may fall, and one part of a day.
+    """
+    drawn = blake2b(f"{seed}\0{address}\0leaves\0{stretch}".encode("utf-8", "surrogatepass"), digest_size=32).digest()
+    days = {}
+    for first in range(0, LEAVE_STRETCH, _FOUR_WEEKS):
+        at = first // _FOUR_WEEKS * 8
+        if drawn[at] < _PART_BELOW:
+            days[first + drawn[at + 1] % _FOUR_WEEKS] = _PARTS[drawn[at + 2] % len(_PARTS)]
+        if drawn[at + 3] < _SPELL_BELOW:
+            length = _SPELLS[drawn[at + 4] % len(_SPELLS)]
+            begin = first + drawn[at + 5] % (_FOUR_WEEKS - length + 1)
+            days |= dict.fromkeys(range(begin, begin + length), WHOLE_LEAVE)
+    return days

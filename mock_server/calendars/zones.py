@@ -1,0 +1,31 @@
+"""Time zones by IANA name, from the `tzdata` package: the same rules on every machine, whatever its system knows."""
+
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+
+
+class UnknownZone(DomainError):
+    """A name that the IANA database does not have."""
+
+    def __init__(self, received: object, nearest: str | None) -> None:
+        self.received, self.nearest = received, nearest
+        hint = f"did you mean {nearest!r}?" if nearest else "use an IANA name such as 'Asia/Kolkata'"
+        super().__init__(f"unknown time zone {received!r}; {hint}")
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every IANA zone name, links included."""
+    return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name. Raises UnknownZone, which names the nearest one."""
+    if name not in zone_names():
+        raise UnknownZone(name, did_you_mean(name, zone_names()))
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)

@@ -1,0 +1,1 @@
+"""The command `lsq-mock`: words to settings, results to text."""

@@ -1,0 +1,1 @@
+"""The contract as data: schemas, the OpenAPI document, the ledger."""

@@ -1,0 +1,1 @@
+"""Sockets and WSGI: the only place that waits, or cuts a reply."""

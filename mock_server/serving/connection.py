@@ -1,0 +1,260 @@
+"""The front: HTTP/1.1 on asyncio, and the one place that waits, dribbles or drops a connection.
+
+Own code for the sake of faults: a reset has to be a real RST, an empty reply not one byte, and a reply that is late may hold up no other.
+No server that speaks WSGI hands out the socket for that.
+"""
+
+import asyncio
+import struct
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from socket import SO_LINGER, SOL_SOCKET
+from typing import cast
+
+from leadsquared_slots.mock_server.exchanges.message import Abort, Headers, Reply
+
+from .http1 import PLAIN, Inbox, Limits, Message
+
+Handler = Callable[[str, str, str, dict[str, str], bytes], Reply]
+"""From method, path (percent-decoded), query (raw), headers (names in lower case) and body to a reply."""
+
+_LIMITS = Limits()
+_TICK = 1.0
+_MOST_WAITING = 16
+_LONG = 16 << 10
+_GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\n"
+_LINGER_ZERO = struct.pack("ii", 1, 0)
+
+
+class Connection(asyncio.Protocol):
+    """One connection: answers its requests one after another, and delivers each reply as it says."""
+
+    def __init__(self, front: "Front") -> None:
+        self._front = front
+        self._transport = cast(asyncio.Transport, None)
+        self._inbox = Inbox(front.limits, front.known, self._take, self._say_go_on)
+        self._waiting: deque[Message] = deque()
+        self._answering: Message | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_ended = self._is_parting = self._is_held = False
+        self._since = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Joins the front's connections."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._since = self._front.loop.time()
+        self._front.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Leaves the front's connections; what was under way is of no use any more."""
+        self._is_ended = True
+        self._waiting.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._front.connections.discard(self)
+        self._inbox.close()
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than it asks: nothing more is answered until it has caught up."""
+        self._is_held, self._since = True, self._front.loop.time()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self._is_held = False
+        self._go_on()
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what arrives; behind the end of the connection it is thrown away."""
+        if self._is_ended:
+            return
+        is_new = self._inbox.arriving is None
+        self._inbox.feed(data)
+        if is_new and self._inbox.arriving is not None:
+            self._since = self._front.loop.time()
+
+    def _take(self, message: Message) -> None:
+        self._waiting.append(message)
+        self._go_on()
+        if len(self._waiting) >= _MOST_WAITING and not self._is_ended:
+            self._transport.pause_reading()
+
+    def _say_go_on(self) -> None:
+        """Tells a client that waits with its body to send it, unless a reply before that is still to come."""
+        if self._answering is None and not self._waiting:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _go_on(self) -> None:
+        """Answers what waits, until a reply takes its time or the client does not read."""
+        while self._waiting and self._answering is None and not self._is_held and not self._is_ended:
+            message = self._waiting.popleft()
+            if len(self._waiting) == _MOST_WAITING - 1:
+                self._transport.resume_reading()
+            self._answer(message)
+
+    def _answer(self, message: Message) -> None:
+        self._answering = message
+        reply = message.refusal or self._reply_to(message)
+        if reply.delay:
+            self._timer = self._front.loop.call_later(reply.delay, self._deliver_late, reply)
+        else:
+            self._deliver(reply, message)
+
+    def _reply_to(self, message: Message) -> Reply:
+        path, query = message.target()
+        try:
+            return self._front.handler(message.method, path, query, message.headers, message.whole_body())
+        except Exception:
+            # Ours to mend, and no reason to leave a client without an answer.
+            with suppress(OSError, ValueError):
+                traceback.print_exc()
+            return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, PLAIN, b"The emulator failed. Its log says how; please report it.\n")
+
+    def _deliver_late(self, reply: Reply) -> None:
+        if self._answering is not None and not self._is_ended:
+            self._deliver(reply, self._answering)
+            self._go_on()
+
+    def _deliver(self, reply: Reply, message: Message) -> None:
+        if reply.abort is not None:
+            self._abort(reply, reply.abort, message)
+            return
+        body = b"" if message.method == "HEAD" else reply.body
+        head = self._head(reply, message)
+        if reply.dribble is None or not body:
+            # A short body is joined to the head for one packet; a long one is sent as it is, without a second copy.
+            self._transport.writelines((head, body) if len(body) > _LONG else (head + body,))
+            self._done(message)
+            return
+        self._transport.write(head)
+        size = -(-len(body) // reply.dribble.chunks)
+        pieces = [body[at : at + size] for at in range(0, len(body), size)]
+        self._dribble(iter(pieces), reply.dribble.seconds / len(pieces), message)
+
+    def _dribble(self, pieces: Iterator[bytes], pause: float, message: Message) -> None:
+        if self._is_ended:
+            return
+        piece = next(pieces, None)
+        if piece is None:
+            self._done(message)
+            self._go_on()
+            return
+        self._transport.write(piece)
+        self._timer = self._front.loop.call_later(pause, self._dribble, pieces, pause, message)
+
+    def _abort(self, reply: Reply, abort: Abort, message: Message) -> None:
+        if abort is Abort.RESET:
+            self._is_ended = True
+            # Without lingering, the close is an RST.
+            self._transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, _LINGER_ZERO)
+            self._transport.abort()
+            return
+        if abort is Abort.GARBAGE:
+            self._transport.write(_GARBAGE)
+        elif abort is Abort.TRUNCATE:
+            self._transport.write(self._head(reply, message) + reply.body[: len(reply.body) // 2])
+        self._end()
+
+    def _head(self, reply: Reply, message: Message) -> bytes:
+        ends = not message.keeps_alive or self._front.is_closing
+        connection = b"Connection: close\r\n" if ends else b"Connection: keep-alive\r\n" if message.http_version == "1.0" else b""
+        return b"%bContent-Length: %d\r\nDate: %b\r\n%b\r\n" % (
+            _head_of(reply.status, reply.headers),
+            len(reply.body),
+            self._front.date,
+            connection,
+        )
+
+    def _done(self, message: Message) -> None:
+        self._answering = None
+        self._since = self._front.loop.time()
+        if not message.keeps_alive or self._front.is_closing:
+            self._end(is_refusal=message.refusal is not None)
+        elif not self._waiting and self._inbox.arriving is not None and self._inbox.arriving.expects:
+            self._say_go_on()
+
+    def _end(self, *, is_refusal: bool = False) -> None:
+        """Closes the connection behind what was written.
+
+        Whoever is refused may still be sending. It is read for a while: a close before that would be an RST, and take the refusal with it.
+        """
+        self._is_ended = True
+        self._waiting.clear()
+        if is_refusal and self._transport.can_write_eof():
+            self._is_parting, self._since = True, self._front.loop.time()
+            self._transport.resume_reading()
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+
+    def end_if_idle(self) -> None:
+        """Closes the connection unless a request is being answered or is arriving."""
+        if self._answering is None and self._inbox.arriving is None and not self._waiting:
+            self._end()
+
+    def sweep(self, now: float) -> None:
+        """Closes the connection when it has been idle, held or parting, or its request has been arriving, for too long."""
+        limits, waited = self._front.limits, now - self._since
+        if self._is_parting:
+            if waited > limits.parting:
+                self._transport.abort()
+        elif self._is_held:
+            if waited > limits.idle:
+                self._transport.abort()
+        elif self._answering is None and self._inbox.arriving is not None:
+            if waited > limits.request:
+                self._inbox.refuse(HTTPStatus.REQUEST_TIMEOUT, f"The request took more than {limits.request:g} seconds to arrive.")
+        elif self._answering is None and waited > limits.idle:
+            self._end()
+
+    def drop(self) -> None:
+        """Closes the connection without more ado."""
+        self._transport.abort()
+
+
+class Front:
+    """All connections of one server, and what they share. Create it on the running event loop."""
+
+    def __init__(self, handler: Handler, limits: Limits = _LIMITS, tick: float = _TICK) -> None:
+        self.handler, self.limits = handler, limits
+        self.loop = asyncio.get_running_loop()
+        self.connections: set[Connection] = set()
+        self.known: dict[bytes, Message] = {}
+        self.is_closing = False
+        self.date = b""
+        self._seconds = tick
+        self._tick()
+
+    def __call__(self) -> Connection:
+        """A protocol for a new connection."""
+        return Connection(self)
+
+    def _tick(self) -> None:
+        self.date = formatdate(usegmt=True).encode()
+        now = self.loop.time()
+        for connection in tuple(self.connections):
+            connection.sweep(now)
+        self._timer = self.loop.call_later(self._seconds, self._tick)
+
+    async def close(self, grace: float) -> None:
+        """Ends idle connections, waits up to `grace` seconds for the others to be answered, and drops what is left."""
+        self.is_closing = True
+        for connection in tuple(self.connections):
+            connection.end_if_idle()
+        deadline = self.loop.time() + grace
+        while self.connections and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+        for connection in tuple(self.connections):
+            connection.drop()
+        self._timer.cancel()
+
+
+@lru_cache(maxsize=64)
+def _head_of(status: int, headers: Headers) -> bytes:
+    phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Unknown"
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join([*lines, ""]).encode("latin-1")

@@ -1,0 +1,223 @@
+"""Serving: the front on a socket, in this thread or in one of its own."""
+
+import asyncio
+import errno
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Self
+
+from leadsquared_slots.mock_server.accounts.settings import Settings
+from leadsquared_slots.mock_server.domain.errors import DomainError
+from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, receive
+from leadsquared_slots.mock_server.service import ADMIN, Emulator
+
+from .connection import Front
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+GRACE = 3.0
+"""Seconds that requests under way have when the server stops."""
+
+# Whoever has sent a request by the time of the stop is answered: the loop accepts a connection in one turn, reads it in the next.
+_LAST_LOOKS, _LAST_LOOK = 5, 0.005
+
+Watcher = Callable[[Exchange], None]
+
+
+class CannotListen(DomainError):
+    """The address cannot be listened on."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        self.host, self.port = host, port
+        is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        hint = "choose another with --port, or 0 for a free one" if is_port else "choose an address of this machine with --host"
+        super().__init__(f"cannot listen on {host} port {port}: {error.strerror or error}; {hint}")
+
+
+class Server:
+    """An emulator on a socket."""
+
+    def __init__(self, settings: Settings, *, watch: Watcher | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self.emulator = Emulator(settings, clock)
+        self._watch = watch
+        self._admin: Callable[..., Any] | None = None
+        self._stop: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.port = settings.port
+
+    @property
+    def base_url(self) -> str:
+        """The root of the server's URLs."""
+        scheme = "https" if self.settings.tls or self.settings.tls_cert else "http"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.settings.host, self.settings.host)  # noqa: S104
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serves until `stop`, and calls `ready` when requests are accepted. Raises CannotListen."""
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._serve(ready))
+
+    def stop(self) -> None:
+        """Ends `run`, from any thread: requests under way are answered first."""
+        if self._loop is not None and self._stop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        front = Front(self.handle)
+        try:
+            server = await self._loop.create_server(front, self.settings.host, self.settings.port, backlog=1024, ssl=self._tls())
+        except OSError as error:
+            raise CannotListen(self.settings.host, self.settings.port, error) from None
+        self.port = server.sockets[0].getsockname()[1]
+        self._catch_signals(self._loop)
+        ready()
+        await self._stop.wait()
+        for _ in range(_LAST_LOOKS):
+            await asyncio.sleep(_LAST_LOOK)
+        server.close()
+        await front.close(GRACE)
+        self.emulator.store.close()
+
+    def _catch_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        # Windows has no such handlers; Ctrl-C interrupts the loop there.
+        if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.stop)
+
+    def _tls(self) -> "SSLContext | None":
+        if not (self.settings.tls or self.settings.tls_cert):
+            return None
+        from .tls import tls_context
+
+        return tls_context(self.settings)
+
+    def handle(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+        """Answers a request: the admin interface by Flask, everything else by the service."""
+        if path == ADMIN or path.startswith(f"{ADMIN}/"):
+            return self._handle_admin(method, path, query, headers, body)
+        reply, exchange = self.emulator.answer(*receive(method, path, query, headers, body))
+        if self._watch is not None:
+            self._watch(exchange)
+        return reply
+
+    def _handle_admin(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+        if self._admin is None:
+            # Flask is half of a start-up, and only the admin interface needs it.
+            from .flask_app import app_of
+
+            self._admin = app_of(self.emulator)
+        # The front sends no body to HEAD; the length that it names has to be that of the GET.
+        return _call_wsgi(self._admin, "GET" if method == "HEAD" else method, path, query, headers, body)
+
+
+class MockServer:
+    """The emulator in a thread of this process, on a free port, ready when entered.
+
+        with MockServer(seed=7) as server:
+            server.base_url, server.access_key, server.secret_key
+
+    Takes Settings, or the fields of them that differ from the default; the port is 0 unless given.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, clock: Callable[[], float] = time.time, **fields: Any) -> None:
+        self._server = Server(replace(settings or Settings(port=0), **fields), clock=clock)
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="lsq-mock", daemon=True)
+
+    @property
+    def emulator(self) -> Emulator:
+        """What the server holds: accounts with calendars, faults, journals."""
+        return self._server.emulator
+
+    @property
+    def base_url(self) -> str:
+        """The root of the server's URLs, `http://127.0.0.1:PORT`."""
+        return self._server.base_url
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._server.port
+
+    @property
+    def access_key(self) -> str:
+        """The access key of the default account."""
+        return self._server.settings.access_key
+
+    @property
+    def secret_key(self) -> str:
+        """The secret key of the default account."""
+        return self._server.settings.secret_key
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._server.run(self._ready.set)
+        except BaseException as error:
+            self._failure = error
+            self._ready.set()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _call_wsgi(app: Callable[..., Any], method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+    """Calls a WSGI application in this thread, and gives its response as a Reply."""
+    started: list[Any] = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path.encode("utf-8", "replace").decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "0",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_TYPE": headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    environ |= {
+        f"HTTP_{name.upper().replace('-', '_')}": value
+        for name, value in headers.items()
+        if name not in ("content-type", "content-length", "transfer-encoding")
+    }
+    parts = app(environ, lambda status, response_headers, _=None: started.extend((status, response_headers)))
+    try:
+        content = b"".join(parts)
+    finally:
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
+    status, response_headers = started
+    kept = tuple((name, value) for name, value in response_headers if name.lower() != "content-length")
+    return Reply(int(status.split()[0]), kept, content)

@@ -1,0 +1,182 @@
+"""The journal: bounded, matched or not, and helpful when nothing matches."""
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from leadsquared_slots.mock_server.accounts.journal import KEPT_REPLY, MOST_BYTES, MOST_EXCHANGES, Journal
+from leadsquared_slots.mock_server.accounts.matchers import BadMatcher
+from leadsquared_slots.mock_server.exchanges.message import KEPT_BODY, Reply, Request, receive
+
+from ..support.asking import emulator, post
+
+BODY = {"FromDate": "2026-03-02", "ToDate": "2026-03-02", "Users": ["a@b.c", "d@e.f"]}
+
+
+def journal_of(*bodies: bytes, **of: Any) -> Journal:
+    journal = Journal()
+    for body in bodies:
+        journal.add(request(body, **of), Reply(200, (), b"{}"), at=0, seconds=0, matched=True)
+    return journal
+
+
+def request(body: bytes = b"", *, method: str = "POST", path: str = "/", headers: dict[str, str] | None = None) -> Request:
+    return receive(method, path, "", headers or {}, body)[0]
+
+
+def really(journal: Journal) -> int:
+    """The bytes of everything that clients and calendars can make long."""
+    return sum(
+        len(one.request.body) + len(one.reply.body) + len(one.request.path) + sum(map(len, one.request.headers.values())) for one in journal
+    )
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 12_000)] * 4), max_size=30),
+    st.integers(1, 20),
+    st.integers(2_000, 60_000),
+)
+def test_a_journal_stays_under_its_bounds_and_keeps_the_newest(sizes: list[tuple[int, ...]], most: int, most_bytes: int) -> None:
+    journal = Journal(most, most_bytes)
+    for body, reply, header, path in sizes:
+        asked = request(bytes(body), path="/" * path, headers={"x": "x" * header})
+        journal.add(asked, Reply(200, (), (bytes(reply // 2), bytes(reply // 2))), at=0, seconds=0, matched=True)
+    kept = list(journal)
+    assert len(kept) <= most
+    assert really(journal) <= journal.bytes <= most_bytes
+    assert journal.bytes == sum(one.size for one in kept)
+    assert [one.number for one in kept] == list(range(len(sizes) + 1 - len(kept), len(sizes) + 1))
+    dropped = len(sizes) - len(kept)
+    if dropped and len(kept) < most:
+        body, reply, header, path = sizes[dropped - 1]
+        assert journal.bytes + body + reply + header + path + 2_000 > most_bytes
+
+
+def test_huge_bodies_do_not_pile_up() -> None:
+    target = emulator()
+    journal = target.accounts.default.journal
+    for _ in range(40):
+        post(target, orjson.dumps(BODY) + bytes(3 << 20))
+    assert really(journal) <= MOST_BYTES
+    assert max(len(one.request.body) for one in journal) == KEPT_BODY
+    everybody = orjson.dumps({**BODY, "ToDate": "2026-06-01", "Users": [f"a{n}@b.c" for n in range(100)]})
+    whole = post(target, everybody)
+    last = list(journal)[-1]
+    assert last.reply_bytes == len(whole.body) > 1 << 20
+    assert len(last.reply.body) == KEPT_REPLY
+    assert whole.body.startswith(last.reply.body)
+
+
+def test_a_thousand_exchanges_are_kept() -> None:
+    journal = journal_of(*[b"x"] * (MOST_EXCHANGES + 5))
+    assert len(journal) == MOST_EXCHANGES
+    assert next(iter(journal)).number == 6
+    journal.clear()
+    assert (len(journal), journal.bytes) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "matchers",
+    [
+        {"method": "POST"},
+        {"urlPath": "/"},
+        {"status": 200},
+        {"bodyContains": "a@b"},
+        {"equalToJson": BODY},
+        {"equalToJson": orjson.dumps(BODY).decode()},
+        {},
+    ],
+    ids=str,
+)
+def test_what_matches_is_found(matchers: dict[str, Any]) -> None:
+    journal = journal_of(orjson.dumps(BODY), orjson.dumps(BODY))
+    assert [one.number for one in journal.find(matchers)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("matchers", "says"),
+    [
+        ({"metod": "POST"}, "did you mean 'method'"),
+        ({"xyz": 1}, "expected method, urlPath"),
+        ({"status": "200"}, "a number"),
+        ({"status": True}, "a number"),
+        ({"status": 200.0}, "a number"),
+        ({"method": None}, "'POST'"),
+        ({"urlPath": ["/"]}, "a path"),
+        ({"bodyContains": 5}, "a text"),
+        ({"equalToJson": "{"}, "no JSON"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("journal", [journal_of(), journal_of(b"{}")], ids=["empty", "not empty"])
+def test_a_wrong_matcher_is_refused_on_an_empty_journal_too(journal: Journal, matchers: dict[str, Any], says: str) -> None:
+    for ask in (journal.find, journal.nearest):
+        with pytest.raises(BadMatcher, match=says):
+            ask(matchers)
+
+
+def test_the_nearest_requests_say_where_they_differ() -> None:
+    journal = Journal()
+    for path, body in (("/a", b"nothing"), ("/b", orjson.dumps({**BODY, "ToDate": "2026-03-03"})), ("/a", orjson.dumps(BODY)), ("/c", b"")):
+        journal.add(request(body, path=path), Reply(429, (), ()), at=0, seconds=0, matched=True)
+    wanted = {"urlPath": "/b", "status": 200, "equalToJson": {**BODY, "Users": ["a@b.c"], "Paging": {}}}
+    assert journal.find(wanted) == []
+    found = [(exchange.number, [tuple(one) for one in differing]) for exchange, differing in journal.nearest(wanted)]
+    assert found == [
+        (
+            2,
+            [
+                ("status", 429, 200),
+                ("equalToJson.ToDate", "2026-03-03", "2026-03-02"),
+                ("equalToJson.Users[1]", "d@e.f", "(absent)"),
+                ("equalToJson.Paging", "(absent)", {}),
+            ],
+        ),
+        (
+            3,
+            [
+                ("urlPath", "/a", "/b"),
+                ("status", 429, 200),
+                ("equalToJson.Users[1]", "d@e.f", "(absent)"),
+                ("equalToJson.Paging", "(absent)", {}),
+            ],
+        ),
+        (4, [("urlPath", "/c", "/b"), ("status", 429, 200), ("equalToJson", "", wanted["equalToJson"])]),
+    ]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(json_values, json_values)
+def test_a_body_equals_json_exactly_when_it_says_the_same(received: Any, expected: Any) -> None:
+    """True is not 1, the order of members does not matter, and that of lists does."""
+    journal = journal_of(orjson.dumps(received))
+    matches = orjson.dumps(received, option=orjson.OPT_SORT_KEYS) == orjson.dumps(expected, option=orjson.OPT_SORT_KEYS)
+    if not isinstance(expected, str):
+        assert bool(journal.find({"equalToJson": expected})) == matches
+    assert bool(journal.find({"equalToJson": orjson.dumps(expected).decode()})) == matches
+    assert journal.find({"equalToJson": orjson.dumps(received).decode()})
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 900 + b"]" * 900, b'"\\ud800"', b"NaN", b"1" * 400, b"\xff\xfe", b"[" * 100_000, b'{"a":' * 300 + b"1" + b"}" * 300]
+)
+def test_no_body_breaks_a_question(body: bytes) -> None:
+    journal = journal_of(body)
+    for expected in ({}, [], "[" * 900 + "]" * 900, [[[1]]]):
+        for _, differing in journal.nearest({"equalToJson": expected, "bodyContains": "x"}):
+            assert differing
+            orjson.dumps([one._asdict() for one in differing])
+
+
+def test_differences_are_short_however_long_the_body() -> None:
+    journal = journal_of(orjson.dumps({"Users": [f"user{n}@example.com" for n in range(1000)]}))
+    ((_, differing),) = journal.nearest({"equalToJson": {"Users": ["other"] * 1000}, "bodyContains": "nothing"})
+    assert len(orjson.dumps([one._asdict() for one in differing])) < 10_000

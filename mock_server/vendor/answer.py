@@ -1,0 +1,60 @@
+"""The vendor's answer: which users and dates stand on the page that was asked for."""
+
+from collections.abc import Sequence
+
+from leadsquared_slots.mock_server.domain.profile import EmptyList, Profile, Record, UsersOrder
+from leadsquared_slots.mock_server.domain.user import User
+from leadsquared_slots.mock_server.exchanges.byte_cache import KeptAnswers
+
+from .day import date_entries, day_forms, identity_text
+from .request import Query
+
+_EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NULL: b',"List":null}'}
+
+
+_kept = KeptAnswers()
+
+
+def render_answer(query: Query, users: Sequence[User], profile: Profile) -> bytes:
+    """The body of an answer, for users in the order asked for (rules answer.*).
+
+    An answer is kept by what it depends on. A user whose calendar changes is another one, so an old answer is never found for it.
+    """
+    question = (query, tuple(users), profile)
+    body = _kept.get(question)
+    if body is None:
+        body = _render(query, users, profile)
+        _kept.keep(question, body)
+    return body
+
+
+def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
+    """Computes the records of the page that the query asks for, and no others."""
+    if profile.users_order is UsersOrder.ADDRESS:
+        users = sorted(users, key=lambda user: user.address.lower())
+    days = range(query.first, query.last + 1)
+    by_user = profile.record is Record.USER
+    total = len(users) if by_user else len(users) * len(days)
+    size = query.page_size or max(total, 1)
+    begin = min((query.page_index - 1) * size, total)
+    end = min(begin + size, total)
+    head = b'{"RecordCount":%d' % total
+    if begin == end:
+        return head + _EMPTY[profile.empty_list]
+    forms = day_forms(profile, query.include_allowed_conflicts)
+    if by_user:
+        listed = users[begin:end]
+        rows = [forms(user, days) for user in listed]
+        identities = list(map(identity_text, listed))
+        dates = [date_entries(identities, column, day) for day, column in zip(days, zip(*rows, strict=True), strict=True)]
+    else:
+        dates = []
+        for place in range(begin // len(users), (end - 1) // len(users) + 1):
+            before, day = place * len(users), days[place : place + 1]
+            listed = users[max(0, begin - before) : end - before]
+            dates.append(date_entries(list(map(identity_text, listed)), [forms(user, day)[0] for user in listed], day.start))
+    parts = [head, b',"List":[']
+    for date in dates:
+        parts += date, b","
+    parts[-1] = b"]}"
+    return b"".join(parts)
