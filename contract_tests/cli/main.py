@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .openapi import openapi
+
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.run.planning import Options
 
@@ -222,6 +224,9 @@ def mutants(as_json: bool, seeds: int) -> None:
     from leadsquared_slots.contract_tests.mutants.matrix_view import print_matrix
 
     sys.exit(print_matrix(as_json=as_json, seeds=seeds))
+
+
+main.add_command(openapi)
 
 
 def _need_kit() -> None:

@@ -11,7 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT
 from leadsquared_slots.contract_tests.wire.target import ManualClock
-from leadsquared_slots.mock_server.contract.documents import openapi_document
+from leadsquared_slots.mock_server.contract.openapi import openapi_document
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.core.failures import FailureGroup

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from leadsquared_slots.mock_server.contract.documents import openapi_document
+from leadsquared_slots.mock_server.contract.openapi import openapi_document
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
 

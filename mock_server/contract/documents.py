@@ -102,56 +102,11 @@ def validator(schema: str) -> "Validator":
     return strict(reference, registry=registry, format_checker=_format_checker())
 
 
-@cache
-def openapi_document() -> dict[str, Any]:
-    """The OpenAPI document of the endpoint with every schema and example inside; its server is the host that serves it.
-
-    One object for all callers: copy it before changing it.
-    """
-    import yaml
-
-    document: dict[str, Any] = yaml.safe_load((SCHEMAS / "openapi.yaml").read_text("utf-8"))
-    document["servers"] = [{"url": "/", "description": "The host that serves this document"}]
-    document["components"]["schemas"] = {}
-    document["paths"] = _bundled(document["paths"], document["components"])
-    return document
-
-
 def _schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in SCHEMAS.glob("*.schema.json"):
         content = json.loads(path.read_text("utf-8"))
         # Where jsonschema meets $schema it goes on with its own validator instead of ours.
         yield path.name, {key: value for key, value in content.items() if key != "$schema"}
-
-
-def _bundled(node: Any, components: dict[str, Any]) -> Any:
-    if isinstance(node, list):
-        return [_bundled(item, components) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return _embedded(SCHEMAS / node["$ref"], components)
-    return {key: _bundled(value, components) for key, value in node.items()}
-
-
-def _embedded(path: Path, components: dict[str, Any]) -> Any:
-    """What stands for a reference to a file: an example itself (Mockoon follows no reference there), or the reference to a component."""
-    content = json.loads(path.read_text("utf-8"))
-    if path.parent != SCHEMAS:
-        return content
-    name = path.name.removesuffix(".schema.json").title()
-    reference = f"#/components/schemas/{name}"
-    components["schemas"][name] = _moved({k: v for k, v in content.items() if k not in ("$schema", "$id")}, reference)
-    return {"$ref": reference}
-
-
-def _moved(node: Any, base: str) -> Any:
-    """A part of a schema whose local references now start at `base`."""
-    if isinstance(node, list):
-        return [_moved(item, base) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {k: base + v.removeprefix("#") if k == "$ref" else _moved(v, base) for k, v in node.items()}
 
 
 def _explained(error: "ValidationError") -> Iterator[Problem]:
@@ -176,7 +131,7 @@ def _explained(error: "ValidationError") -> Iterator[Problem]:
 def _expected(error: "ValidationError") -> str:
     schema = error.schema if isinstance(error.schema, dict) else {}
     title = schema.get("title", "")
-    if error.validator == "not":
+    if error.validator == "not" and not error.validator_value:
         return str(title)
     # A title in small letters names one value ("an instant with its zone"); a capital starts the name of a part.
     if not title[:1].islower():

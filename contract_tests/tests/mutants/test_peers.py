@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from leadsquared_slots.contract_tests.cli.main import main
-from leadsquared_slots.mock_server.contract.documents import ledger, openapi_document
+from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.ledger import Grade
+from leadsquared_slots.mock_server.contract.openapi import openapi_document
 
 pytestmark = pytest.mark.peers
 MODULES = Path(__file__).parents[3] / "build" / "peers" / "node_modules"

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from flask import request
 from leadsquared_slots.mock_server.accounts.directory import NoSuchTask, NoSuchUser
 from leadsquared_slots.mock_server.accounts.scenario import Scenario, built_in_scenarios, read_profile
 from leadsquared_slots.mock_server.accounts.snapshot import read_snapshot
 from leadsquared_slots.mock_server.admin import views as views
 from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, instant_of
-from leadsquared_slots.mock_server.contract.documents import ledger, openapi_document
+from leadsquared_slots.mock_server.contract.documents import ledger
+from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
 from leadsquared_slots.mock_server.domain.profile import Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 from leadsquared_slots.mock_server.version import VERSION
@@ -37,8 +39,13 @@ def health(call: Call) -> Answer:
 
 
 def openapi(call: Call) -> Answer:
-    """The vendor contract, one self-contained document."""
-    return Answer(openapi_document())
+    """The vendor contract, one self-contained document, whose server is the host that was asked."""
+    version = call.arguments.get("version", OpenAPIVersion.V3_1)
+    if version not in [*OpenAPIVersion]:
+        raise BadCall(f"version is {version!r}", f"expected {' or '.join(OpenAPIVersion)}")
+    settings = call.emulator.settings
+    scheme = "https" if settings.tls or settings.tls_cert else request.scheme
+    return Answer(openapi_document(version, server=server_url(scheme, request.headers.get("Host", ""))))
 
 
 def rules(call: Call) -> Answer:

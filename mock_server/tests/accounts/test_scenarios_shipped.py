@@ -62,9 +62,9 @@ def test_every_user_that_a_scenario_talks_about_is_one_of_it(file: Path) -> None
 
 def test_the_vendors_sample_is_reproduced_member_for_member() -> None:
     """The page's answer, in the page's order of members."""
-    sample = json.loads((SCHEMAS / "examples" / "answer.json").read_text("utf-8"))["value"]
+    sample = json.loads((SCHEMAS / "examples" / "answer-vendor-sample.json").read_text("utf-8"))["value"]
     users = [user["EmailAddress"] for user in sample["List"][0]["UserSlots"]]
-    request = json.loads((SCHEMAS / "examples" / "request.json").read_text("utf-8"))["value"]
+    request = json.loads((SCHEMAS / "examples" / "request-vendor-request.json").read_text("utf-8"))["value"]
     request |= {"FromDate": "2018-09-25", "ToDate": "2018-09-25", "Users": users}
     client = create_app(Settings(scenario=Scenario.load("vendor-sample"))).test_client()
     response = client.post(ENDPOINT, json=request, headers=KEYS)

@@ -119,7 +119,7 @@ def test_an_example_honours_its_schema(file: Any) -> None:
 
 def test_the_vendors_sample_request_is_the_one_of_the_page() -> None:
     """As the page of the endpoint has it."""
-    assert example("request") == {
+    assert example("request-vendor-request") == {
         "FromDate": "2018-08-25",
         "ToDate": "2018-09-25",
         "Users": ["bobdoe@gmail.com", "jackdoes@gmail.com"],
@@ -158,7 +158,7 @@ def test_the_vendors_sample_request_is_the_one_of_the_page() -> None:
 )  # fmt: skip
 def test_an_answer_with_one_defect_breaks_the_schema(what: str, path: tuple[str | int, ...], value: object) -> None:
     """The sample with one member changed is no answer any more."""
-    answer: Any = deepcopy(example("answer"))
+    answer: Any = deepcopy(example("answer-vendor-sample"))
     target = answer
     for step in path[:-1]:
         target = target[step]
@@ -169,7 +169,7 @@ def test_an_answer_with_one_defect_breaks_the_schema(what: str, path: tuple[str 
 @pytest.mark.parametrize("member", ["RecordCount"])
 def test_an_answer_without_its_count_breaks_the_schema(member: str) -> None:
     """List may be absent; RecordCount may not."""
-    answer = example("answer")
+    answer = example("answer-vendor-sample")
     del answer[member]
     assert problems("answer", answer)
 
@@ -193,7 +193,7 @@ def test_every_shape_of_no_records_is_an_answer(answer: object) -> None:
 )
 def test_an_error_with_one_defect_breaks_the_schema(change: dict[str, object]) -> None:
     """The envelope with one member changed is no envelope any more."""
-    envelope = example("error-invalid-value")
+    envelope = example("error-date-order")
     assert not problems("error", envelope | {"IsMXException": True})
     assert problems("error", envelope | change)
 

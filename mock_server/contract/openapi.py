@@ -1,0 +1,94 @@
+"""The OpenAPI documents for machines, bundled of the files in `schemas/`, which stay the source for people.
+
+Generators, linters and validating proxies disagree on much of what JSON Schema allows. What they all read is made here: no reference to a
+file, every schema a component (`component_schemas`), each request example beside its answer, and 3.0.3 for tools that know no 3.1.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .component_schemas import COMPONENT, Schema, hoist, in_3_0
+from .documents import SCHEMAS
+
+_ROOTS = {"request": "SlotsRequest", "answer": "SlotsAnswer", "error": "ErrorEnvelope"}
+"""Names of the components that whole files become; `Request` and `Error` are taken in the languages of the generated clients."""
+_LICENSES = "https://spdx.org/licenses/{}.html"
+_HOST = re.compile(r"[A-Za-z0-9_.-]{1,255}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
+
+
+class OpenAPIVersion(StrEnum):
+    """The versions of OpenAPI that a document is rendered in."""
+
+    V3_1 = "3.1"
+    V3_0 = "3.0"
+
+
+def openapi_document(version: str = OpenAPIVersion.V3_1, *, server: str | None = None) -> dict[str, Any]:
+    """Return the OpenAPI document of the vendor's endpoint, with every schema and example inside.
+
+    `version` is one of OpenAPIVersion; `server` is the absolute URL of the host that serves the document, without it the emulator's
+    default address and the vendor's are named. Raises ValueError for another version.
+    """
+    return rendered(_bundled_endpoint(), OpenAPIVersion(version), server)
+
+
+@cache
+def _bundled_endpoint() -> dict[str, Any]:
+    import yaml
+
+    return bundled(yaml.safe_load((SCHEMAS / "openapi.yaml").read_text("utf-8")), SCHEMAS, _ROOTS)
+
+
+def server_url(scheme: str, host: str) -> str | None:
+    """Return the absolute URL of the host that a request was sent to; None where its Host header names none."""
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) else None
+
+
+def bundled(document: Mapping[str, Any], folder: Path, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return an OpenAPI 3.1 document without references to files.
+
+    Every `X.schema.json` of the folder that is referred to becomes the component `names["X"]`, with what it defines beside it; examples
+    are put in place (Mockoon follows no reference there). Raises ValueError for a name that would stand twice.
+    """
+    components: dict[str, Schema] = {}
+
+    def embed(node: Any) -> Any:
+        if isinstance(node, list):
+            return [embed(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" not in node or node["$ref"].startswith("#"):
+            return {key: embed(value) for key, value in node.items()}
+        path = folder / node["$ref"]
+        content = json.loads(path.read_text("utf-8"))
+        if not path.name.endswith(".schema.json"):
+            return content
+        name = names[path.name.removesuffix(".schema.json")]
+        hoist(content, name, components)
+        return {"$ref": COMPONENT + name}
+
+    whole: dict[str, Any] = embed(document)
+    whole["components"] = {"schemas": dict(sorted(components.items())), **whole.get("components", {})}
+    return whole
+
+
+def rendered(document: Mapping[str, Any], version: OpenAPIVersion, server: str | None) -> dict[str, Any]:
+    """Return a bundled 3.1 document in a version of OpenAPI, as the host with the URL `server` serves it."""
+    whole = deepcopy(dict(document))
+    whole.pop("jsonSchemaDialect", None)
+    if server is not None:
+        whole["servers"] = [{"url": server, "description": "The host that serves this document"}]
+        whole["info"]["contact"]["url"] = f"{server}/__admin/"
+    if version is OpenAPIVersion.V3_0:
+        whole["openapi"] = "3.0.3"
+        whole["info"].pop("summary", None)
+        license_ = whole["info"]["license"]
+        license_["url"] = _LICENSES.format(license_.pop("identifier"))
+        whole["components"]["schemas"] = in_3_0(whole["components"]["schemas"])
+    return whole
