@@ -15,7 +15,7 @@ from leadsquared_slots.mock_server.accounts.account import Account
 from leadsquared_slots.mock_server.accounts.faults import LIMIT_MESSAGE, Fault, preferred_fault
 from leadsquared_slots.mock_server.accounts.registry import Accounts
 from leadsquared_slots.mock_server.accounts.settings import Settings
-from leadsquared_slots.mock_server.accounts.store import EmbeddedStore, Moved, Store, Unavailable
+from leadsquared_slots.mock_server.accounts.store import EmbeddedStore, StaleAccount, Store, Unavailable
 from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, UnknownAddress
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.compression import encoded
@@ -50,8 +50,8 @@ class Emulator:
             try:
                 account, reply = self._answer(request, presented)
                 break
-            except Moved as moved:
-                self.accounts.forget(moved)
+            except StaleAccount as stale:
+                self.accounts.forget(stale)
             except Unavailable:
                 account = self.accounts.default
                 reply = render_error(_UNAVAILABLE, account.profile)
@@ -61,7 +61,7 @@ class Emulator:
         return encoded(reply, request.headers.get("accept-encoding")), exchange
 
     def _answer(self, request: Request, presented: Presented) -> tuple[Account, Reply]:
-        """The account in whose journal the reply belongs, and the reply. Raises Moved where that would be one of the past."""
+        """The account in whose journal the reply belongs, and the reply. Raises StaleAccount where that would be one of the past."""
         account, fault, query = self.accounts.named(presented), None, None
         try:
             account, fault = self._let_in(request, presented)

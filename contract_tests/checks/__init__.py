@@ -3,9 +3,9 @@
 from functools import cache
 from importlib import import_module
 
-from .registry import Breach, Breaches, Check, Kind, NotApplicable, check, registry
+from .registry import Check, NotApplicable, Scope, Violation, Violations, check, registry
 
-__all__ = ["Breach", "Breaches", "Check", "Kind", "NotApplicable", "check", "load", "registry"]
+__all__ = ["Check", "NotApplicable", "Scope", "Violation", "Violations", "check", "load", "registry"]
 
 _MODULES = (
     "replies",

@@ -22,7 +22,7 @@ from leadsquared_slots.contract_tests.wire.target import (
 )
 from leadsquared_slots.mock_server.domain.profile import Counting, Window
 
-from .registry import Breach, Kind, NotApplicable, check
+from .registry import NotApplicable, Scope, Violation, check
 from .session import Session
 
 DOCUMENTED_LIMIT, WINDOW_SECONDS = 25, 5.0
@@ -67,11 +67,11 @@ class Stage:
 
 
 @check(
-    Kind.BURST,
+    Scope.BURST,
     "limit.number", "limit.exceeded", "limit.status", "limit.type", "limit.message", "limit.reopens",
     calls=28,
 )  # fmt: skip
-def limit_of_calls(session: Session) -> Iterator[Breach]:
+def limit_of_calls(session: Session) -> Iterator[Violation]:
     """25 calls pass, the 26th does not, and after the window calls pass again."""
     stage = Stage(session=session, target=session.target, wait=session.target.pause)
     stage.silence()
@@ -98,8 +98,8 @@ def limit_of_calls(session: Session) -> Iterator[Breach]:
         yield shown("limit.reopens", "The limit does not open again", received, after)
 
 
-@check(Kind.BURST, "limit.account", calls=26)
-def limit_of_the_account(session: Session) -> Iterator[Breach]:
+@check(Scope.BURST, "limit.account", calls=26)
+def limit_of_the_account(session: Session) -> Iterator[Violation]:
     """The limit is shared by all connections and both places for the keys."""
     stage = _stage(session)
     stage.silence()
@@ -115,8 +115,8 @@ def limit_of_the_account(session: Session) -> Iterator[Breach]:
         yield shown("limit.account", "The limit is not shared by all calls of the account", received, replies[-1])
 
 
-@check(Kind.BURST, "limit.window", calls=90)
-def shape_of_the_window(session: Session) -> Iterator[Breach]:
+@check(Scope.BURST, "limit.window", calls=90)
+def shape_of_the_window(session: Session) -> Iterator[Violation]:
     """The window slides with the calls, or is cut at fixed times, as the profile says."""
     if session.profile.refused_calls is Counting.COUNT:
         raise NotApplicable("refused calls count under the profile, so looking for the opening would move it")
@@ -144,8 +144,8 @@ def shape_of_the_window(session: Session) -> Iterator[Breach]:
         yield shown("limit.window", "The window of the limit has another shape", received, last, documented)
 
 
-@check(Kind.BURST, "limit.refused-calls", calls=61)
-def refused_calls(session: Session) -> Iterator[Breach]:
+@check(Scope.BURST, "limit.refused-calls", calls=61)
+def refused_calls(session: Session) -> Iterator[Violation]:
     """Calls refused for the limit count against it, or do not, as the profile says."""
     if session.profile.window is not Window.SLIDING:
         raise NotApplicable("a window that is cut at fixed times forgets refused calls anyway")
@@ -166,8 +166,8 @@ def refused_calls(session: Session) -> Iterator[Breach]:
         yield shown("limit.refused-calls", "Refused calls count otherwise", received, replies[-1], documented)
 
 
-@check(Kind.BURST, "limit.invalid-requests", calls=58)
-def invalid_requests(session: Session) -> Iterator[Breach]:
+@check(Scope.BURST, "limit.invalid-requests", calls=58)
+def invalid_requests(session: Session) -> Iterator[Violation]:
     """Calls refused for their body count against the limit, or do not, as the profile says; those refused for keys never do."""
     if session.profile.window is not Window.SLIDING:
         raise NotApplicable("a window that is cut at fixed times can be cut in the middle of the calls")
@@ -211,7 +211,7 @@ def _need_limit(session: Session) -> None:
         raise NotApplicable("no call of this run was refused for the limit, so there is none to measure")
 
 
-def _half_a_window_later(stage: Stage, replies: list[Exchange]) -> Iterator[Breach]:
+def _half_a_window_later(stage: Stage, replies: list[Exchange]) -> Iterator[Violation]:
     """The calls that passed are still in the window, so another one is refused; then lets the window pass."""
     stage.wait(WINDOW_SECONDS / 2, "half a window")
     again = stage.burst([stage.call()])[0]
@@ -226,7 +226,7 @@ def _half_a_window_later(stage: Stage, replies: list[Exchange]) -> Iterator[Brea
         stage.wait(WINDOW_SECONDS / 2 + _MARGIN_SECONDS, "letting the window of the limit pass")
 
 
-def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Breach]:
+def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Violation]:
     """The number that passed against the number that holds: the message's, where it is a plan's, else the documented one."""
     named = limit_named(refusal.received)
     expected = named[0] if named and named[0] in _allowed(session) else DOCUMENTED_LIMIT
@@ -245,7 +245,7 @@ def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Breach
         yield shown("limit.message", "The message names another limit", received, refusal, _said(expected, named))
 
 
-def _refusal(session: Session, refusal: Exchange) -> Iterator[Breach]:
+def _refusal(session: Session, refusal: Exchange) -> Iterator[Violation]:
     status, expected = refusal.received.status, int(session.profile.rate_limit_status)
     if status != expected:
         title = "A call over the limit has another status"

@@ -10,27 +10,27 @@ from leadsquared_slots.contract_tests.wire.exchange import Exchange
 from leadsquared_slots.mock_server.contract.documents import ledger
 
 
-class Kind(Enum):
+class Scope(Enum):
     """What a check needs; also the order in which a run turns to them."""
 
     REPLY = "any reply"
-    """`(Reply) -> breaches`: looks at every reply of the endpoint."""
+    """`(Reply) -> violations`: looks at every reply of the endpoint."""
     ANSWER = "one answer"
-    """`(Answer) -> breaches`: looks at every answer, alone or with its question. Pure."""
+    """`(Answer) -> violations`: looks at every answer, alone or with its question. Pure."""
     REFUSAL = "one refusal"
-    """`(Reply) -> breaches`: looks at every error."""
+    """`(Reply) -> violations`: looks at every error."""
     REQUESTS = "requests"
-    """`(Session) -> breaches`: sends requests of its own, the same in every run."""
+    """`(Session) -> violations`: sends requests of its own, the same in every run."""
     QUESTIONS = "several questions"
-    """`(Session, Question, int) -> breaches`: compares answers; Hypothesis draws the question, and a number to vary it."""
+    """`(Session, Question, int) -> violations`: compares answers; Hypothesis draws the question, and a number to vary it."""
     CALENDAR = "a known calendar"
-    """`(Session) -> breaches`: compares answers with the oracle's."""
+    """`(Session) -> violations`: compares answers with the oracle's."""
     BURST = "the limit"
-    """`(Session) -> breaches`: exhausts the rate limit; needs permission."""
+    """`(Session) -> violations`: exhausts the rate limit; needs permission."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
+class Violation:
     """A rule that does not hold, as a check sees it; the runner makes a ContractFailure of it.
 
     documented  what the rule asks for here; empty: the rule's statement
@@ -46,7 +46,7 @@ class Breach:
     during: str = ""
 
 
-Breaches = Iterable[Breach]
+Violations = Iterable[Violation]
 
 
 class NotApplicable(Exception):
@@ -59,9 +59,9 @@ class Check:
 
     name: str
     title: str
-    kind: Kind
+    scope: Scope
     rules: tuple[str, ...]
-    run: Callable[..., Breaches]
+    run: Callable[..., Violations]
     calls: int
 
 
@@ -74,12 +74,12 @@ def registry() -> Mapping[str, Check]:
     from . import load
 
     load()
-    kinds = list(Kind)
-    ordered = sorted(_checks.values(), key=lambda check: kinds.index(check.kind))
+    scopes = list(Scope)
+    ordered = sorted(_checks.values(), key=lambda check: scopes.index(check.scope))
     return MappingProxyType({check.name: check for check in ordered})
 
 
-def check(kind: Kind, *rules: str, calls: int = 0) -> Callable[[Function], Function]:
+def check(scope: Scope, *rules: str, calls: int = 0) -> Callable[[Function], Function]:
     """Registers a function under its name written with dashes; the first line of its docstring is the title."""
 
     def register(function: Function) -> Function:
@@ -88,7 +88,7 @@ def check(kind: Kind, *rules: str, calls: int = 0) -> Callable[[Function], Funct
         if unknown or not rules or name in _checks:
             raise ValueError(f"check {name!r} cites {unknown or 'no rule'}, or stands twice")
         title = (function.__doc__ or "").strip().splitlines()[0]
-        _checks[name] = Check(name=name, title=title, kind=kind, rules=rules, run=function, calls=calls)
+        _checks[name] = Check(name=name, title=title, scope=scope, rules=rules, run=function, calls=calls)
         return function
 
     return register

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from leadsquared_slots.contract_tests.wire.exchange import error_of, shorten
 from leadsquared_slots.mock_server.domain.profile import ErrorPage, MxMember
 
-from .registry import Breach, Kind, check
+from .registry import Scope, Violation, check
 from .session import Reply
 
 _MEMBERS = {"Status", "ExceptionType", "ExceptionMessage", "IsMXException"}
 _LIMIT_HEADERS = ("retry-after", "x-ratelimit", "ratelimit")
 
 
-@check(Kind.REPLY, "http.json-answer")
-def replies_are_json(reply: Reply) -> Iterator[Breach]:
+@check(Scope.REPLY, "http.json-answer")
+def replies_are_json(reply: Reply) -> Iterator[Violation]:
     """A reply of the endpoint is JSON, and its content type says so."""
     if not reply.is_endpoint:
         return
@@ -21,48 +21,48 @@ def replies_are_json(reply: Reply) -> Iterator[Breach]:
     content_type = received.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         title = "The content type of a reply is not application/json"
-        yield Breach(rule="http.json-answer", title=title, received=f"Content-Type {content_type or 'missing'}")
+        yield Violation(rule="http.json-answer", title=title, received=f"Content-Type {content_type or 'missing'}")
     try:
         received.document()
     except ValueError:
-        yield Breach(rule="http.json-answer", title="The body of a reply is not JSON", received=shorten(received.text()))
+        yield Violation(rule="http.json-answer", title="The body of a reply is not JSON", received=shorten(received.text()))
 
 
-@check(Kind.REPLY, "limit.no-headers")
-def no_limit_headers(reply: Reply) -> Iterator[Breach]:
+@check(Scope.REPLY, "limit.no-headers")
+def no_limit_headers(reply: Reply) -> Iterator[Violation]:
     """No reply carries Retry-After or an X-RateLimit header."""
     for name, value in reply.exchange.received.headers.items():
         if name.startswith(_LIMIT_HEADERS):
             title = "A header tells of the limit, which no client ever saw"
-            yield Breach(rule="limit.no-headers", title=title, received=f"{name}: {value}")
+            yield Violation(rule="limit.no-headers", title=title, received=f"{name}: {value}")
 
 
-@check(Kind.REFUSAL, "error.envelope")
-def errors_have_the_envelope(reply: Reply) -> Iterator[Breach]:
+@check(Scope.REFUSAL, "error.envelope")
+def errors_have_the_envelope(reply: Reply) -> Iterator[Violation]:
     """An error is an object of Status "Error", ExceptionType and ExceptionMessage, and nothing else but IsMXException."""
     if not _has_envelope(reply):
         return
     error, text = error_of(reply.exchange.received), shorten(reply.exchange.received.text())
     if error is None:
-        yield Breach(rule="error.envelope", title="An error has no envelope", received=text)
+        yield Violation(rule="error.envelope", title="An error has no envelope", received=text)
     elif error.get("Status") != "Error" or not _is_text(error.get("ExceptionType")) or "ExceptionMessage" not in error:
-        yield Breach(rule="error.envelope", title="The envelope of an error is not complete", received=text)
+        yield Violation(rule="error.envelope", title="The envelope of an error is not complete", received=text)
     elif not set(error) <= _MEMBERS:
         received = ", ".join(sorted(set(error) - _MEMBERS))
-        yield Breach(rule="error.envelope", title="The envelope of an error has a further member", received=received)
+        yield Violation(rule="error.envelope", title="The envelope of an error has a further member", received=received)
 
 
-@check(Kind.REFUSAL, "error.message")
-def errors_have_a_message(reply: Reply) -> Iterator[Breach]:
+@check(Scope.REFUSAL, "error.message")
+def errors_have_a_message(reply: Reply) -> Iterator[Violation]:
     """ExceptionMessage says what is wrong; it is never empty."""
     error = error_of(reply.exchange.received)
     if error is not None and not _is_text(error.get("ExceptionMessage")):
         received = f"ExceptionMessage {error.get('ExceptionMessage')!r}"
-        yield Breach(rule="error.message", title="An error has no message", received=received)
+        yield Violation(rule="error.message", title="An error has no message", received=received)
 
 
-@check(Kind.REFUSAL, "error.mx-member")
-def mx_member_as_in_the_profile(reply: Reply) -> Iterator[Breach]:
+@check(Scope.REFUSAL, "error.mx-member")
+def mx_member_as_in_the_profile(reply: Reply) -> Iterator[Violation]:
     """An error carries IsMXException: true exactly where the profile says so."""
     error = error_of(reply.exchange.received)
     if error is None or not _has_envelope(reply):
@@ -72,7 +72,7 @@ def mx_member_as_in_the_profile(reply: Reply) -> Iterator[Breach]:
     if received != expected:
         documented = f"IsMXException is {expected}: the profile says {reply.profile.mx_member.value}."
         title = "IsMXException is not as in the profile"
-        yield Breach(rule="error.mx-member", title=title, received=f"IsMXException {received}", documented=documented)
+        yield Violation(rule="error.mx-member", title=title, received=f"IsMXException {received}", documented=documented)
 
 
 def _has_envelope(reply: Reply) -> bool:

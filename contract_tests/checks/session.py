@@ -11,7 +11,7 @@ from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.target import Call, Target, TargetRefusesKeys, is_refusal_of_keys
 from leadsquared_slots.mock_server.domain.profile import OmittedFlag, OmittedPaging, Profile, Record
 
-from .registry import Breach, Check, NotApplicable
+from .registry import Check, NotApplicable, Violation
 
 MOST_DAYS = 100
 """Most days between FromDate and ToDate (rule request.range-100)."""
@@ -43,17 +43,17 @@ class Reply:
         return sent.method == "POST" and sent.url.endswith(ENDPOINT)
 
 
-class Sighting(NamedTuple):
-    """A breach that a check saw in a reply; of two the one of smaller size is kept."""
+class Observation(NamedTuple):
+    """A violation that a check saw in a reply; of two the one of smaller size is kept."""
 
     size: tuple[int, ...]
-    breach: Breach
+    violation: Violation
     question: Question | None
 
 
 @dataclass(kw_only=True)
-class Eyes:
-    """The checks that look at every reply, and what they saw; of several breaches of a rule the smallest is kept.
+class PassiveChecks:
+    """The checks that look at every reply, and what they saw; of several violations of a rule the smallest is kept.
 
     An answer that lists nobody gives a check nothing to look at, so it does not count in `looked`.
     `during` is the check that sends calls just now.
@@ -64,7 +64,7 @@ class Eyes:
     on_refusal: tuple[Check, ...] = ()
     looked: dict[str, int] = field(default_factory=dict)
     not_applicable: dict[str, str] = field(default_factory=dict)
-    seen: dict[str, dict[str, Sighting]] = field(default_factory=dict)
+    seen: dict[str, dict[str, Observation]] = field(default_factory=dict)
     during: str = ""
 
     def look(self, exchange: Exchange, profile: Profile, answer: Answer | None) -> None:
@@ -82,7 +82,7 @@ class Eyes:
     def _note(
         self,
         check: Check,
-        breaches: Iterable[Breach],
+        violations: Iterable[Violation],
         exchange: Exchange,
         question: Question | None,
         *,
@@ -91,11 +91,11 @@ class Eyes:
         size = (*question.size, len(exchange.received.body)) if question else (0, 0, 0, len(exchange.received.body))
         kept = self.seen.setdefault(check.name, {})
         try:
-            for breach in breaches:
-                before = kept.get(breach.rule)
+            for violation in violations:
+                before = kept.get(violation.rule)
                 if before is None or size < before.size:
-                    during = before.breach.during if before else self.during
-                    kept[breach.rule] = Sighting(size, replace(breach, exchanges=(exchange,), during=during), question)
+                    during = before.violation.during if before else self.during
+                    kept[violation.rule] = Observation(size, replace(violation, exchanges=(exchange,), during=during), question)
         except NotApplicable as why:
             self.not_applicable[check.name] = str(why)
             return
@@ -122,7 +122,7 @@ class Session:
     examples: int = 4
     calendar: dict[str, Any] | None = None
     emulator: bool = False
-    eyes: Eyes = field(default_factory=Eyes)
+    eyes: PassiveChecks = field(default_factory=PassiveChecks)
     facts: list[str] = field(default_factory=list)
     allowance: int | None = None
     _kept: dict[Question, Answer] = field(default_factory=dict)

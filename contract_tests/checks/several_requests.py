@@ -13,15 +13,15 @@ from leadsquared_slots.contract_tests.wire.exchange import Exchange, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses, Record
 
-from .registry import Breach, Kind, NotApplicable, check
+from .registry import NotApplicable, Scope, Violation, check
 from .session import Session
 
 _LARGEST_PAGE_ASKED = 7
 _MOST_PAGES = 4
 
 
-@check(Kind.QUESTIONS, "answer.repeatable", calls=2)
-def asked_twice(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "answer.repeatable", calls=2)
+def asked_twice(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """The same question asked twice gets the same answer."""
     one = session.ask(question)
     two = session.ask(question, fresh=True)
@@ -30,8 +30,8 @@ def asked_twice(session: Session, question: Question, number: int) -> Iterator[B
         yield _breach("answer.repeatable", "Asked twice, answered differently", difference, one, two)
 
 
-@check(Kind.QUESTIONS, "answer.wider-range", calls=1)
-def wider_range_contains_narrower(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "answer.wider-range", calls=1)
+def wider_range_contains_narrower(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """A wider interval of dates contains the narrower one unchanged."""
     dates = question.dates
     first = dates[number % len(dates)]
@@ -43,8 +43,8 @@ def wider_range_contains_narrower(session: Session, question: Question, number: 
         yield _breach("answer.wider-range", "A wider interval of dates changes a date", difference, wide, narrow)
 
 
-@check(Kind.QUESTIONS, "answer.wider-range", "answer.dates-complete", calls=2)
-def split_ranges_join(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "answer.wider-range", "answer.dates-complete", calls=2)
+def split_ranges_join(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """Two intervals of dates that follow on each other join to the whole."""
     if question.first == question.last:
         return
@@ -57,8 +57,8 @@ def split_ranges_join(session: Session, question: Question, number: int) -> Iter
         yield _breach("answer.wider-range", "Two halves do not join to the whole", difference, whole, left, right)
 
 
-@check(Kind.QUESTIONS, "answer.users-order", "answer.other-users", calls=1)
-def order_of_users_changes_nothing_else(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "answer.users-order", "answer.other-users", calls=1)
+def order_of_users_changes_nothing_else(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """Users in another order get the same entries."""
     shuffled = list(question.users)
     Random(number).shuffle(shuffled)  # noqa: S311 - a repeatable order, not a secret
@@ -70,8 +70,8 @@ def order_of_users_changes_nothing_else(session: Session, question: Question, nu
         yield _breach("answer.other-users", "The order of the users changes an entry", difference, one, other)
 
 
-@check(Kind.QUESTIONS, "answer.other-users", calls=1)
-def another_user_changes_nothing(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "answer.other-users", calls=1)
+def another_user_changes_nothing(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """Another user asked for as well leaves the rest alone."""
     others = [user for user in session.users if user not in question.users]
     users: tuple[str, ...]
@@ -89,8 +89,8 @@ def another_user_changes_nothing(session: Session, question: Question, number: i
         yield _breach("answer.other-users", "Another user changes the entry of one", difference, few, many)
 
 
-@check(Kind.QUESTIONS, "request.duplicate-addresses", calls=1)
-def duplicate_address(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "request.duplicate-addresses", calls=1)
+def duplicate_address(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """An address that stands twice in Users is answered once, or twice, as the profile says; nothing else changes."""
     if session.profile.most_users < 2:
         raise NotApplicable("under the profile a request names one user")
@@ -112,8 +112,8 @@ def duplicate_address(session: Session, question: Question, number: int) -> Iter
             return
 
 
-@check(Kind.QUESTIONS, "slots.flag-superset", "slots.flag-true", "slots.flag-false", calls=1)
-def flag_true_gives_at_least_as_much(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "slots.flag-superset", "slots.flag-true", "slots.flag-false", calls=1)
+def flag_true_gives_at_least_as_much(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """With IncludeAllowedConflictSlots true at least the times are available that are with false."""
     false, true = _both_flags(session, question)
     more = true.by_date_and_user()
@@ -128,8 +128,8 @@ def flag_true_gives_at_least_as_much(session: Session, question: Question, numbe
                 return
 
 
-@check(Kind.QUESTIONS, "busy.whatever-flag", calls=1)
-def flag_changes_nothing_but_slots(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "busy.whatever-flag", calls=1)
+def flag_changes_nothing_but_slots(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """BusySlots, and all else but AvailableSlots, do not depend on IncludeAllowedConflictSlots."""
     false, true = _both_flags(session, question)
     others = true.by_date_and_user()
@@ -143,8 +143,8 @@ def flag_changes_nothing_but_slots(session: Session, question: Question, number:
                 return
 
 
-@check(Kind.QUESTIONS, "answer.pages-join", "answer.record-count", "answer.page-size", calls=_MOST_PAGES)
-def pages_join(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "answer.pages-join", "answer.record-count", "answer.page-size", calls=_MOST_PAGES)
+def pages_join(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """The pages joined are the answer without paging, and RecordCount is the same on every one."""
     whole = session.ask(session.lawful(question.with_(page=None)))
     total = whole.record_count or 0
@@ -165,8 +165,8 @@ def pages_join(session: Session, question: Question, number: int) -> Iterator[Br
         yield _breach("answer.pages-join", "The pages do not join to the whole", received, whole, page if total else whole)
 
 
-@check(Kind.QUESTIONS, "answer.past-last-page", "answer.record-count", calls=1)
-def past_the_last_page(session: Session, question: Question, number: int) -> Iterator[Breach]:
+@check(Scope.QUESTIONS, "answer.past-last-page", "answer.record-count", calls=1)
+def past_the_last_page(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """Past the last page nothing is listed, and RecordCount is still the total."""
     whole = session.ask(session.lawful(question.with_(page=None)))
     total = whole.record_count or 0
@@ -213,6 +213,6 @@ def _listed(entries: list[Entry]) -> str:
     return shorten(", ".join(f"{entry.address} under {entry.day}" for entry in entries) or "nothing")
 
 
-def _breach(rule: str, title: str, received: str, *answers: Answer, documented: str = "") -> Breach:
+def _breach(rule: str, title: str, received: str, *answers: Answer, documented: str = "") -> Violation:
     exchanges: list[Exchange] = [answer.exchange for answer in answers if answer.exchange]
-    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=tuple(exchanges))
+    return Violation(rule=rule, title=title, received=received, documented=documented, exchanges=tuple(exchanges))

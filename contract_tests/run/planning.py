@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from math import ceil
 from typing import Any
 
-from leadsquared_slots.contract_tests.checks.registry import Check, Kind, registry
+from leadsquared_slots.contract_tests.checks.registry import Check, Scope, registry
 from leadsquared_slots.contract_tests.checks.session import MOST_DAYS, Session
 from leadsquared_slots.contract_tests.wire.target import Target, TargetUnreachable
 from leadsquared_slots.mock_server.contract.documents import ledger
@@ -100,7 +100,7 @@ def choose(options: Options) -> tuple[tuple[Check, ...], frozenset[str]]:
         chosen |= set(checks[name].rules) if name in checks else set()
     chosen -= set(options.skip)
     left = {name: check for name, check in checks.items() if name in wanted and name not in options.skip and chosen & set(check.rules)}
-    if CHECK_OF_LIMIT not in options.skip and any(check.kind is Kind.BURST for check in left.values()):
+    if CHECK_OF_LIMIT not in options.skip and any(check.scope is Scope.BURST for check in left.values()):
         # The other checks of the limit take its number from this one's refusals.
         left[CHECK_OF_LIMIT] = checks[CHECK_OF_LIMIT]
     return tuple(check for name, check in checks.items() if name in left), frozenset(chosen)
@@ -156,7 +156,7 @@ def arguments(options: Options, plan: Plan) -> tuple[str, ...]:
 
 def calls_of(check: Check, session: Session) -> int:
     """About how many calls a check sends in this run."""
-    if check.kind is Kind.QUESTIONS:
+    if check.scope is Scope.QUESTIONS:
         return check.calls * (session.examples + 1)
     return check.calls
 
@@ -167,9 +167,9 @@ def exploring_calls(session: Session) -> int:
 
 
 def _hindrance(check: Check, session: Session, options: Options) -> tuple[Verdict, str] | None:
-    if check.kind is Kind.BURST and not options.allow_burst:
+    if check.scope is Scope.BURST and not options.allow_burst:
         return Verdict.NOT_RUN, "it exhausts the rate limit; permit it with --allow-burst"
-    if check.kind is Kind.CALENDAR:
+    if check.scope is Scope.CALENDAR:
         if check.name == "calendar-of-the-scenario":
             missing = session.calendar is None
             return (Verdict.NOT_APPLICABLE, "no --scenario was named that the target has loaded") if missing else None

@@ -6,9 +6,9 @@ from datetime import timedelta
 from random import Random
 
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.checks.registry import Breach, Check, NotApplicable
+from leadsquared_slots.contract_tests.checks.registry import Check, NotApplicable, Violation
 from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Refused, Session
-from leadsquared_slots.contract_tests.strategies.search import Enough, smallest_failing
+from leadsquared_slots.contract_tests.strategies.search import StopSearch, smallest_failing
 from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.contract_tests.wire.question import Question
 
@@ -32,28 +32,28 @@ def questions(session: Session) -> st.SearchStrategy[Question]:
     return st.builds(build, st.integers(0, days), st.integers(0, min(days, 20)), users, st.booleans(), pages)
 
 
-def law_of_questions(check: Check, session: Session) -> Iterable[Breach]:
+def law_of_questions(check: Check, session: Session) -> Iterable[Violation]:
     """One law over several answers: first about the broadest question, then about drawn ones; the smallest that breaks it."""
     session.allowance = calls_of(check, session)
-    found: list[Breach] = []
+    found: list[Violation] = []
 
-    def fails(drawn: tuple[Question, int]) -> list[Breach]:
+    def fails(drawn: tuple[Question, int]) -> list[Violation]:
         try:
-            breaches = list(check.run(session, session.lawful(drawn[0].with_(page=None)), drawn[1]))
+            violations = list(check.run(session, session.lawful(drawn[0].with_(page=None)), drawn[1]))
         except AllowanceSpent:
-            raise Enough from None
+            raise StopSearch from None
         except Refused as refused:
             received = f"status {refused.exchange.received.status}: {shorten(refused.exchange.received.text())}"
             title = "A lawful request got no answer"
-            breaches = [Breach(rule=check.rules[0], title=title, received=received, exchanges=(refused.exchange,))]
-        if breaches and not found:
+            violations = [Violation(rule=check.rules[0], title=title, received=received, exchanges=(refused.exchange,))]
+        if violations and not found:
             # A failure may use more of the budget, so that it can be shrunk.
             session.allowance = (session.allowance or 0) + _CALLS_TO_SHRINK
-            found.extend(breaches)
-        return breaches
+            found.extend(violations)
+        return violations
 
     number = Random(session.seed).randrange(1000)  # noqa: S311 - a repeatable number, not a secret
-    with suppress(Enough):
+    with suppress(StopSearch):
         fails((session.broad(), number))
     broad = session.kept(session.broad())
     if broad is not None and not broad.entries and not found:
@@ -66,16 +66,16 @@ def law_of_questions(check: Check, session: Session) -> Iterable[Breach]:
     return _confirmed(check, session, value, smaller[1] if smaller else found)
 
 
-def _confirmed(check: Check, session: Session, value: tuple[Question, int], breaches: list[Breach]) -> Iterable[Breach]:
-    """The breaches, unless they do not show again: somebody may have changed the calendar between two calls."""
+def _confirmed(check: Check, session: Session, value: tuple[Question, int], violations: list[Violation]) -> Iterable[Violation]:
+    """The violations, unless they do not show again: somebody may have changed the calendar between two calls."""
     if "answer.repeatable" in check.rules:
-        return breaches
+        return violations
     session.forget()
     session.allowance = None
     try:
         again = list(check.run(session, session.lawful(value[0].with_(page=None)), value[1]))
     except Refused:
-        return breaches
+        return violations
     if not again:
         session.facts.append("a failure did not show again; somebody may have changed the calendar meanwhile")
     return again

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Check, Kind, NotApplicable, registry
-from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Eyes, Refused, Session
+from leadsquared_slots.contract_tests.checks.registry import Check, NotApplicable, Scope, Violation, registry
+from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, PassiveChecks, Refused, Session
 from leadsquared_slots.contract_tests.strategies.search import smallest_failing
 from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.contract_tests.wire.question import Question
@@ -28,7 +28,7 @@ from .verdicts import Judge, smallest
 
 __all__ = ["Options", "UsageError", "plan_of", "run_checks"]
 
-_RIDING = (Kind.REPLY, Kind.ANSWER, Kind.REFUSAL)
+_PASSIVE = (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)
 _CALLS_TO_SHRINK_AN_ANSWER = 8
 
 
@@ -82,11 +82,11 @@ class Run:
 
     def _run_all(self, names: set[str]) -> None:
         for check in self._checks:
-            if check.name in names and check.kind not in _RIDING:
+            if check.name in names and check.scope not in _PASSIVE:
                 self._run(check)
-        self._look_around()
+        self._explore()
         for check in self._checks:
-            if check.name in names and check.kind in _RIDING:
+            if check.name in names and check.scope in _PASSIVE:
                 self._finish(self._riding(check))
 
     def _finished(self, plan: Plan, started: datetime, seconds: float) -> Report:
@@ -106,11 +106,11 @@ class Run:
         self._progress.finished(report)
         return report
 
-    def _eyes(self) -> Eyes:
-        def of(kind: Kind) -> tuple[Check, ...]:
-            return tuple(check for check in self._checks if check.kind is kind)
+    def _eyes(self) -> PassiveChecks:
+        def of(scope: Scope) -> tuple[Check, ...]:
+            return tuple(check for check in self._checks if check.scope is scope)
 
-        return Eyes(on_reply=of(Kind.REPLY), on_answer=of(Kind.ANSWER), on_refusal=of(Kind.REFUSAL))
+        return PassiveChecks(on_reply=of(Scope.REPLY), on_answer=of(Scope.ANSWER), on_refusal=of(Scope.REFUSAL))
 
     def _left_out(self, plan: Plan) -> None:
         for left in plan.left_out:
@@ -128,12 +128,12 @@ class Run:
             return
         self._progress.check_started(check.name)
         before, facts = self._target.calls, len(self._session.facts)
-        breaches: list[Breach] = []
+        violations: list[Violation] = []
         verdict, reason = Verdict.PASSED, None
         try:
             self._session.allowance, self._session.eyes.during = None, check.name
-            for breach in law_of_questions(check, self._session) if check.kind is Kind.QUESTIONS else check.run(self._session):
-                breaches.append(breach)
+            for violation in law_of_questions(check, self._session) if check.scope is Scope.QUESTIONS else check.run(self._session):
+                violations.append(violation)
         except NotApplicable as why:
             verdict, reason = Verdict.NOT_APPLICABLE, str(why)
         except BudgetSpent as why:
@@ -142,24 +142,24 @@ class Run:
             verdict, reason, self._stopped = Verdict.NOT_RUN, str(why), str(why)
             self._limit_persists(str(why))
         except (Refused, NoAnswer) as why:
-            breaches.append(self._unanswered(check, why))
+            violations.append(self._unanswered(check, why))
         finally:
             self._session.allowance, self._session.eyes.during = None, ""
         calls, measured = self._target.calls - before, self._session.facts[facts:]
-        self._finish(self._judge.result(check, smallest(breaches), calls=calls, facts=measured, otherwise=verdict, reason=reason))
+        self._finish(self._judge.result(check, smallest(violations), calls=calls, facts=measured, otherwise=verdict, reason=reason))
 
-    def _unanswered(self, check: Check, why: Refused | NoAnswer) -> Breach:
+    def _unanswered(self, check: Check, why: Refused | NoAnswer) -> Violation:
         """A lawful question was refused, or the connection was dropped: the check's first rule is broken, if the target lives."""
         title = "A lawful request got no answer"
         if isinstance(why, Refused):
             received = f"status {why.exchange.received.status}: {shorten(why.exchange.received.text())}"
-            return Breach(rule=check.rules[0], title=title, received=received, exchanges=(why.exchange,))
+            return Violation(rule=check.rules[0], title=title, received=received, exchanges=(why.exchange,))
         try:
             self._target.send(self._target.ordinary(self._session.base.body()))
         except NoAnswer as error:
             raise TargetUnreachable(f"the target stopped answering: {error}") from None
         request = f" to {why.sent.summary()}" if why.sent else ""
-        return Breach(rule=check.rules[0], title=title, received=f"no reply{request}: {why}")
+        return Violation(rule=check.rules[0], title=title, received=f"no reply{request}: {why}")
 
     def _limit_persists(self, why: str) -> None:
         """The throttle kept to the rate, and the target refuses on and on: its limit does not open again."""
@@ -169,10 +169,10 @@ class Run:
         self._results = [result for result in self._results if result.name != check.name]
         exchanges = [exchange for exchange in self._target.exchanges if is_limit(exchange.received)][-1:]
         title = "The limit does not open again"
-        breach = Breach(rule="limit.reopens", title=title, received=why, exchanges=tuple(exchanges))
-        self._finish(self._judge.result(check, [breach], calls=0, otherwise=Verdict.PASSED, reason=None))
+        violation = Violation(rule="limit.reopens", title=title, received=why, exchanges=tuple(exchanges))
+        self._finish(self._judge.result(check, [violation], calls=0, otherwise=Verdict.PASSED, reason=None))
 
-    def _look_around(self) -> None:
+    def _explore(self) -> None:
         """Asks a few questions for the checks that look at every answer, then shrinks what they saw."""
         if self._stopped or not (self._session.eyes.on_answer or self._session.eyes.on_reply):
             return
@@ -195,28 +195,28 @@ class Run:
     def _shrink_sightings(self) -> None:
         session = self._session
         for check in session.eyes.on_answer:
-            for rule, sighting in list(session.eyes.seen.get(check.name, {}).items()):
-                question = sighting.question
+            for rule, observation in list(session.eyes.seen.get(check.name, {}).items()):
+                question = observation.question
                 if question is None or question.size <= (1, 1, 10**6) or not set(question.users) <= set(session.users):
                     continue
                 session.allowance = _CALLS_TO_SHRINK_AN_ANSWER
 
-                def fails(smaller: Question, check: Check = check, rule: str = rule) -> list[Breach]:
+                def fails(smaller: Question, check: Check = check, rule: str = rule) -> list[Violation]:
                     answer = _answer(session, smaller)
-                    return [breach for breach in check.run(answer) if breach.rule == rule] if answer else []
+                    return [violation for violation in check.run(answer) if violation.rule == rule] if answer else []
 
                 # The eyes look at every answer that is asked for here, and keep the smallest that fails.
                 smallest_failing(questions(session), fails, seed=session.seed, examples=_CALLS_TO_SHRINK_AN_ANSWER)
 
     def _riding(self, check: Check) -> CheckResult:
         eyes = self._session.eyes
-        breaches = [sighting.breach for sighting in eyes.seen.get(check.name, {}).values()]
+        violations = [observation.violation for observation in eyes.seen.get(check.name, {}).values()]
         verdict, reason = Verdict.PASSED, None
         if not eyes.looked.get(check.name):
             why = eyes.not_applicable.get(check.name)
             verdict = Verdict.NOT_APPLICABLE if why else Verdict.NOT_RUN
             reason = why or self._stopped or "no reply was seen that it could look at"
-        return self._judge.result(check, breaches, calls=0, otherwise=verdict, reason=reason)
+        return self._judge.result(check, violations, calls=0, otherwise=verdict, reason=reason)
 
 
 def probe(session: Session) -> tuple[str, ...]:
@@ -246,6 +246,6 @@ def _answer(session: Session, question: Question) -> Any:
         return None
 
 
-def _asked(session: Session, question: Question) -> list[Breach]:
+def _asked(session: Session, question: Question) -> list[Violation]:
     _answer(session, question)
     return []

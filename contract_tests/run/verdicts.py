@@ -1,10 +1,10 @@
-"""From breaches to results: who failed, what is a finding, and how each failure is shown and replayed."""
+"""From violations to results: who failed, what is a finding, and how each failure is shown and replayed."""
 
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Check
+from leadsquared_slots.contract_tests.checks.registry import Check, Violation
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
 
@@ -14,7 +14,7 @@ from .results import CheckResult, Plan, RuleResult, Verdict, worst
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Turns breaches into failures. `chosen` are the rules that the run looks at; breaches of others are let go.
+    """Turns violations into failures. `chosen` are the rules that the run looks at; violations of others are let go.
 
     arguments  of the command line: how the run differs from one without options, where that decides what is found
     """
@@ -25,33 +25,40 @@ class Judge:
     chosen: frozenset[str]
 
     def result(
-        self, check: Check, breaches: Iterable[Breach], *, calls: int, facts: Iterable[str] = (), otherwise: Verdict, reason: str | None
+        self,
+        check: Check,
+        violations: Iterable[Violation],
+        *,
+        calls: int,
+        facts: Iterable[str] = (),
+        otherwise: Verdict,
+        reason: str | None,
     ) -> CheckResult:
-        """The result of a check; `otherwise` and `reason` hold where it saw no breach."""
-        failures = tuple(self.failure(check, breach) for breach in breaches if breach.rule in self.chosen)
+        """The result of a check; `otherwise` and `reason` hold where it saw no violation."""
+        failures = tuple(self.failure(check, violation) for violation in violations if violation.rule in self.chosen)
         verdict = worst(self.verdict_of(failure.rule) for failure in failures) if failures else otherwise
         return CheckResult(
             name=check.name, title=check.title, rules=check.rules, verdict=verdict, reason=reason,
             failures=failures, calls=calls, facts=tuple(facts),
         )  # fmt: skip
 
-    def failure(self, check: Check, breach: Breach) -> ContractFailure:
-        """The failure that a breach is."""
-        sent = [exchange.sent for exchange in breach.exchanges]
+    def failure(self, check: Check, violation: Violation) -> ContractFailure:
+        """The failure that a violation is."""
+        sent = [exchange.sent for exchange in violation.exchanges]
         return ContractFailure(
-            rule=breach.rule,
+            rule=violation.rule,
             check=check.name,
-            title=breach.title,
-            received=breach.received,
-            documented=breach.documented or ledger()[breach.rule].statement,
+            title=violation.title,
+            received=violation.received,
+            documented=violation.documented or ledger()[violation.rule].statement,
             request="\n".join(request.summary() for request in sent),
             curl="\n".join(request.curl() for request in sent),
-            replay=self._replay(breach),
+            replay=self._replay(violation),
             seed=self.plan.seed,
         )
 
     def verdict_of(self, rule: str) -> Verdict:
-        """What a breach of a rule is: a failure where the rule is documented or the run strict, else a finding."""
+        """What a violation of a rule is: a failure where the rule is documented or the run strict, else a finding."""
         is_documented = ledger()[rule].grade is Grade.DOCUMENTED
         return Verdict.FAILED if is_documented or self.plan.strict else Verdict.FINDING
 
@@ -72,25 +79,25 @@ class Judge:
         reason = next((check.reason for check in citing if check.verdict is verdict), None)
         return RuleResult(rule=rule, verdict=verdict, reason=reason, checks=names)
 
-    def _replay(self, breach: Breach) -> str:
+    def _replay(self, violation: Violation) -> str:
         if self.in_process:
             return ""
         plan = self.plan
-        words = ["lsq-contract", "check", plan.target, "--only", breach.rule]
-        words += ["--only", breach.during] if breach.during else []
+        words = ["lsq-contract", "check", plan.target, "--only", violation.rule]
+        words += ["--only", violation.during] if violation.during else []
         words += self.arguments
         words += ["--seed", str(plan.seed), "--from", plan.first.isoformat(), "--to", plan.last.isoformat()]
         for user in plan.users:
             words += ["--user", user]
-        words += ["--allow-burst"] if plan.allow_burst and breach.rule.startswith("limit.") else []
+        words += ["--allow-burst"] if plan.allow_burst and violation.rule.startswith("limit.") else []
         return shlex.join(words)
 
 
-def smallest(breaches: Iterable[Breach]) -> list[Breach]:
-    """One breach of each rule: the first."""
-    kept: dict[str, Breach] = {}
-    for breach in breaches:
-        kept.setdefault(breach.rule, breach)
+def smallest(violations: Iterable[Violation]) -> list[Violation]:
+    """One violation of each rule: the first."""
+    kept: dict[str, Violation] = {}
+    for violation in violations:
+        kept.setdefault(violation.rule, violation)
     return list(kept.values())
 
 

@@ -9,26 +9,26 @@ from hypothesis.errors import HypothesisException
 from hypothesis.strategies import SearchStrategy
 
 Value = TypeVar("Value")
-Breaches = list[Any]
+Violations = list[Any]
 
 
 class _Fails(Exception):
     """The value that was drawn fails."""
 
 
-class Enough(BaseException):
+class StopSearch(BaseException):
     """Raised by a law that may try nothing more. No Exception: Hypothesis would take that for a failure, and shrink it."""
 
 
 def smallest_failing(
-    strategy: SearchStrategy[Value], fails: Callable[[Value], Breaches], *, seed: int, examples: int
-) -> tuple[Value, Breaches] | None:
-    """The smallest value found for which `fails` gives breaches, with them; None where none was found.
+    strategy: SearchStrategy[Value], fails: Callable[[Value], Violations], *, seed: int, examples: int
+) -> tuple[Value, Violations] | None:
+    """The smallest value found for which `fails` gives violations, with them; None where none was found.
 
-    `fails` ends the search by raising Enough, or any error; the error is raised here where nothing was found before.
+    `fails` ends the search by raising StopSearch, or any error; the error is raised here where nothing was found before.
     The same seed draws the same values. Nothing is stored, printed, or read from the settings of the surroundings.
     """
-    found: list[tuple[Value, Breaches]] = []
+    found: list[tuple[Value, Violations]] = []
 
     @seeded(seed)
     @settings(
@@ -45,12 +45,12 @@ def smallest_failing(
     @given(strategy)
     def law(value: Value) -> None:
         try:
-            breaches = fails(value)
+            violations = fails(value)
         except Exception as error:
             # Not for Hypothesis: it would run into the same error again and again, to shrink it.
-            raise Enough from error
-        if breaches:
-            found.append((value, breaches))
+            raise StopSearch from error
+        if violations:
+            found.append((value, violations))
             raise _Fails
 
     try:
@@ -58,7 +58,7 @@ def smallest_failing(
     except (_Fails, HypothesisException):
         # The last failure is the smallest; where it could not be repeated, it is the last that was seen.
         return found[-1] if found else None
-    except Enough as enough:
+    except StopSearch as enough:
         if enough.__cause__ is not None and not found:
             raise enough.__cause__ from None
         return min(found, key=lambda each: len(repr(each[0])), default=None)

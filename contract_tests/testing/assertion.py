@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Check, Kind, registry
-from leadsquared_slots.contract_tests.checks.session import Eyes
+from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation, registry
+from leadsquared_slots.contract_tests.checks.session import PassiveChecks
 from leadsquared_slots.contract_tests.wire.answer import read_answer
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT, Exchange, Received, Sent
 from leadsquared_slots.contract_tests.wire.question import Question
@@ -40,24 +40,24 @@ class ContractAssertion:
         exchange = Exchange(sent=_sent(response, asked), received=_received(response))
         found = self._breaches(exchange)
         if found:
-            raise AssertionError("\n".join(_told(breach) for breach in found))
+            raise AssertionError("\n".join(_told(violation) for violation in found))
 
-    def _breaches(self, exchange: Exchange) -> list[Breach]:
+    def _breaches(self, exchange: Exchange) -> list[Violation]:
         question = Question.of(_parsed(exchange.sent.body))
         answer = read_answer(exchange.received, self.profile, question, exchange=exchange)
-        eyes = Eyes(on_reply=self._of(Kind.REPLY), on_answer=self._of(Kind.ANSWER), on_refusal=self._of(Kind.REFUSAL))
+        eyes = PassiveChecks(on_reply=self._of(Scope.REPLY), on_answer=self._of(Scope.ANSWER), on_refusal=self._of(Scope.REFUSAL))
         eyes.look(exchange, self.profile, answer)
-        return [breach for kept in eyes.seen.values() for _, breach, _ in kept.values()]
+        return [violation for kept in eyes.seen.values() for _, violation, _ in kept.values()]
 
-    def _of(self, kind: Kind) -> tuple[Check, ...]:
-        return tuple(check for check in self._checks if check.kind is kind)
+    def _of(self, scope: Scope) -> tuple[Check, ...]:
+        return tuple(check for check in self._checks if check.scope is scope)
 
 
-def _told(breach: Breach) -> str:
-    rule = ledger()[breach.rule]
-    documented = breach.documented or rule.statement
+def _told(violation: Violation) -> str:
+    rule = ledger()[violation.rule]
+    documented = violation.documented or rule.statement
     return (
-        f"{breach.title} [{rule.id}, {rule.grade.value}]\n  Received:   {breach.received}\n  Documented: {documented}\n"
+        f"{violation.title} [{rule.id}, {rule.grade.value}]\n  Received:   {violation.received}\n  Documented: {documented}\n"
         f"  Source:     {rule.source.title}"
     )
 

@@ -16,28 +16,33 @@ from .settings import Settings
 from .snapshot import Snapshot
 
 
-class Start(NamedTuple):
-    """The starting state of an account. `limit` None is no limit; `now` None is the real time.
+class StartDefaults(NamedTuple):
+    """What holds where a scenario says nothing of profile, limit and clock: so one scenario leaves nothing behind for the next."""
 
-    `own` is what holds where a scenario says nothing of profile, limit and clock: so one scenario leaves nothing behind for the next.
-    """
+    profile: Profile
+    limit: RateLimit | None
+    now: float | None
+
+
+class Start(NamedTuple):
+    """The starting state of an account. `limit` None is no limit; `now`, seconds since the epoch, None is the real time."""
 
     seed: int
     scenario: Scenario
     profile: Profile
     limit: RateLimit | None
     now: float | None
-    own: tuple[Profile, RateLimit | None, float | None]
+    defaults: StartDefaults
 
     @classmethod
     def of(cls, settings: Settings) -> "Start":
         """The starting state that settings describe; what the scenario says comes first."""
-        own = settings.profile, settings.rate_limit, settings.now
-        return cls(settings.seed, settings.scenario, *own, own).under(settings.scenario)
+        defaults = StartDefaults(settings.profile, settings.rate_limit, settings.now)
+        return cls(settings.seed, settings.scenario, *defaults, defaults).under(settings.scenario)
 
     def under(self, scenario: Scenario) -> "Start":
         """This starting state with a scenario, and with what that says of profile, limit and clock."""
-        profile, limit, now = self.own
+        profile, limit, now = self.defaults
         return self._replace(
             scenario=scenario,
             profile=scenario.profile or profile,
@@ -45,10 +50,9 @@ class Start(NamedTuple):
             now=now if scenario.now is None else scenario.now,
         )
 
-    def with_own(self, **chosen: Any) -> "Start":
+    def with_defaults(self, **chosen: Any) -> "Start":
         """This starting state with a profile, limit or now of its own, whatever its scenario says of them."""
-        own = dict(zip(("profile", "limit", "now"), self.own, strict=True)) | chosen
-        return self._replace(**chosen, own=(own["profile"], own["limit"], own["now"]))
+        return self._replace(**chosen, defaults=self.defaults._replace(**chosen))
 
 
 class Account:
@@ -57,7 +61,7 @@ class Account:
     def __init__(self, start: Start, running_clock: Callable[[], float], *keys: Keys) -> None:
         self.keys, self.running_clock = keys, running_clock
         self.journal = Journal()
-        self.begun = 0
+        self.generation = 0
         """How often a starting state was taken up."""
         self.begin(start)
 
@@ -68,7 +72,7 @@ class Account:
         self.faults = Faults(start.seed, start.scenario.faults)
         self.start = start
         self.seed, self.scenario = start.seed, start.scenario
-        self.begun += 1
+        self.generation += 1
         self.journal.clear()
         self.set_limit(start.profile, start.limit)
 

@@ -1,4 +1,4 @@
-"""An account's clock: the real time, or one that stands still until it is moved."""
+"""An account's clock: the real time, or one that stands still until it is stale."""
 
 from collections.abc import Callable
 

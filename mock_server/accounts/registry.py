@@ -14,7 +14,7 @@ from leadsquared_slots.mock_server.exchanges.message import NO_KEYS, Keys, Prese
 from .account import Account, Start
 from .faults import Fault, fault_of_key
 from .settings import Settings
-from .store import EmbeddedStore, Moved, Store
+from .store import EmbeddedStore, StaleAccount, Store
 
 MOST_ACCOUNTS = 10_000
 
@@ -90,13 +90,13 @@ class Accounts:
             account = self.get(access_key)
             try:
                 return self._store.change(account, partial(use, account))
-            except Moved as moved:
-                self.forget(moved)
+            except StaleAccount as stale:
+                self.forget(stale)
 
-    def forget(self, moved: Moved) -> None:
+    def forget(self, stale: StaleAccount) -> None:
         """Lets go of an account that another replica has deleted."""
-        if moved.is_gone:
-            for keys in moved.account.keys:
+        if stale.is_gone:
+            for keys in stale.account.keys:
                 self._by_key.pop(keys.access_key, None)
 
     def _found(self, access_key: str) -> tuple[Account | None, Keys]:

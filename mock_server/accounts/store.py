@@ -19,7 +19,7 @@ class Unavailable(DomainError):
     """The state of the accounts cannot be used at present; what needs it is answered with 503."""
 
 
-class Moved(Exception):
+class StaleAccount(Exception):
     """The account is not what it was here, because another replica changed it. Now it is up to date, unless it `is_gone`: ask again."""
 
     def __init__(self, account: Account, *, is_gone: bool) -> None:
@@ -28,7 +28,7 @@ class Moved(Exception):
 
 
 class Store(Protocol):
-    """Where the state of accounts is kept. Everything raises Unavailable, and all that takes an account raises Moved."""
+    """Where the state of accounts is kept. Everything raises Unavailable, and all that takes an account raises StaleAccount."""
 
     keeps_copies: bool
     """Whether the accounts here are copies, which may be dropped at any time."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
-from leadsquared_slots.mock_server.exchanges.message import receive
+from leadsquared_slots.mock_server.exchanges.message import split_credentials
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
 
 from .load import KEYS
@@ -35,4 +35,4 @@ def new_emulator() -> Emulator:
 
 def asking(emulator: Emulator) -> Callable[[bytes], bytes]:
     """Asks an emulator with a body, and gives the body of its reply."""
-    return lambda body: emulator.answer(*receive("POST", ENDPOINT, KEYS, dict(_HEADERS), body))[0].body
+    return lambda body: emulator.answer(*split_credentials("POST", ENDPOINT, KEYS, dict(_HEADERS), body))[0].body

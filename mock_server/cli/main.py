@@ -117,7 +117,7 @@ def serve(**options: Any) -> None:
         if not is_quiet:
             click.echo(start_text(server, log_format), err=log_format == "text")
 
-    _spare_the_collector()
+    _tune_garbage_collector()
     server.run(ready)
 
 
@@ -168,7 +168,7 @@ def healthcheck(url: str | None, timeout: float) -> None:
     sys.exit(0 if healthy else 1)
 
 
-def _spare_the_collector() -> None:
+def _tune_garbage_collector() -> None:
     """Lets Python's cycle collector pass over what stays, and look at the rest less often.
 
     What is kept for later is bounded and holds no cycles, but is many objects: a look at all of them would hold every answer up for as

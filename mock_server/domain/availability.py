@@ -5,7 +5,7 @@ from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from .absence import Absence, Leave, first_absence
-from .day_inputs import Kind
+from .day_inputs import DayInputs
 from .interval import Interval, Intervals, fold_to_day, intersect, subtract, union
 from .profile import AbsentLists, AllowedConflict, Breaks, DateWithoutTemplate, PartialLeave, Profile, TimeZoneOfTimes
 from .task import Task
@@ -26,13 +26,13 @@ class DayAvailability(NamedTuple):
     absence: Absence | None
 
 
-def kind_of(user: User, ordinal: int, profile: Profile) -> Kind:
+def day_inputs(user: User, ordinal: int, profile: Profile) -> DayInputs:
     """What decides the availability of a user on a date (an ordinal), as the user's calendar says."""
     template, calendar = user.template, user.calendar
     day = day_in_zone(ordinal, zone_of_dates(user, profile))
     if template is None:
-        return Kind(day=day, has_template=False, tasks=tasks_on(user, day))
-    return Kind(
+        return DayInputs(day=day, has_template=False, tasks=tasks_on(user, day))
+    return DayInputs(
         day=day,
         has_template=True,
         shifts=template.shifts_on(ordinal),
@@ -45,10 +45,10 @@ def kind_of(user: User, ordinal: int, profile: Profile) -> Kind:
 
 def availability(user: User, ordinal: int, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
     """The availability of a user on a date (an ordinal)."""
-    return availability_of(kind_of(user, ordinal, profile), include_allowed_conflicts=include_allowed_conflicts, profile=profile)
+    return availability_of(day_inputs(user, ordinal, profile), include_allowed_conflicts=include_allowed_conflicts, profile=profile)
 
 
-def availability_of(kind: Kind, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
+def availability_of(kind: DayInputs, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
     """The availability on a date of a kind: shifts that exist, minus leave, minus what blocks.
 
     Rules slots.*, breaks.*, busy.* and reason.*; where the vendor leaves one open, the profile decides.

@@ -10,7 +10,7 @@ from .zone import Day, steady_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Kind:
+class DayInputs:
     """All that the availability of a date depends on, apart from the profile and the flag. Compared by identity, and so quick to look up.
 
     `shifts` and `breaks` are those of the date, before any change of clocks; `tasks` are those that overlap it.
@@ -26,19 +26,19 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PlacedKind:
+class SharedDay:
     """A kind that dates and users share, in the zone of some of them. Compared by identity.
 
     Where the clock does not change, wall-clock time is the same in every zone: the kind is that of a date in UTC with midnight 0, and
     `offset` is what the zone's clock is ahead of it, in seconds. Where it changes, the kind is that of the one date, and `offset` is 0.
     """
 
-    kind: Kind
+    kind: DayInputs
     offset: int
     template_zone: str | None
     """Name of the template's zone; None where there is no template."""
 
-    def in_its_zone(self) -> Kind:
+    def in_its_zone(self) -> DayInputs:
         """The kind with the instants that its zone gives it."""
         if not self.offset:
             return self.kind

@@ -10,7 +10,7 @@ LARGEST = 8 << 20
 _OVERHEAD = 512
 
 
-class KeptAnswers:
+class ByteCache:
     """Bodies by what they answer, bounded in bytes; the one that was asked for longest ago goes first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES, largest: int = LARGEST) -> None:

@@ -61,16 +61,16 @@ class Request(NamedTuple):
     size: int
 
 
-Parted = tuple[Request, Presented]
+SplitRequest = tuple[Request, Presented]
 
 
-def receive(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Parted:
+def split_credentials(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> SplitRequest:
     """Parts a request, given with header names in lower case, from its credentials. Small ones are parted once and known again."""
-    part = _part_small if len(body) <= _SMALL else _part
-    return part(method, path, query, tuple(headers.items()), body)
+    split = _split_small if len(body) <= _SMALL else _split
+    return split(method, path, query, tuple(headers.items()), body)
 
 
-def _part(method: str, path: str, query: str, header_items: Headers, body: bytes) -> Parted:
+def _split(method: str, path: str, query: str, header_items: Headers, body: bytes) -> SplitRequest:
     headers = dict(header_items)
     in_header = Keys(headers.get("x-lsq-accesskey"), headers.get("x-lsq-secretkey"))
     in_query = _keys_in(query) if query else NO_KEYS
@@ -81,7 +81,7 @@ def _part(method: str, path: str, query: str, header_items: Headers, body: bytes
     return request, Presented(in_query, in_header)
 
 
-_part_small = lru_cache(maxsize=512)(_part)
+_split_small = lru_cache(maxsize=512)(_split)
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ from leadsquared_slots.mock_server.domain.work_day import WEEKDAYS
 from leadsquared_slots.mock_server.domain.zone import offset_at
 
 from .explanation import Explanation
-from .values import Effect, ExplainedTask, Kind
+from .values import Effect, ExplainedTask, Topic
 from .words import both, times
 
 _LABEL = 11
@@ -61,7 +61,7 @@ def _heading(explanation: Explanation, paper: Paper) -> Iterator[str]:
 
 def _steps(explanation: Explanation, paper: Paper) -> Iterator[str]:
     for number, step in enumerate(explanation.steps, 1):
-        is_result = step.kind is Kind.RESULT
+        is_result = step.kind is Topic.RESULT
         for line in wrap(_plain(step.text), paper.width, initial_indent=f"{number:>3}. ", subsequent_indent="     "):
             yield _style(paper, line, bold=is_result, fg="green" if is_result and explanation.result.absence is None else None)
         for line in wrap(", ".join(step.rules), paper.width, initial_indent="     ", subsequent_indent="     ", break_on_hyphens=False):

@@ -26,7 +26,7 @@ from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WEEKDAYS, WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import Day
 
-from .values import Effect, ExplainedTask, Kind, Step
+from .values import Effect, ExplainedTask, Step, Topic
 from .words import both, named, ranges, shift_text, span, task_text, times
 
 _ABSENCE_RULES: tuple[str, ...] = ("reason.values", "reason.date")
@@ -72,7 +72,7 @@ class Teller:
             printed = fold_to_day(self.day.instants_of(self.left))
             breaks = fold_to_day(self.day.instants_of(self.breaks))
             text = f"The profile prints times of UTC, cut at UTC's midnight: slots {ranges(printed)}, breaks {ranges(breaks)}."
-            yield Step(Kind.ZONE, text, ("slots.zone", "slots.midnight"), printed, printed)
+            yield Step(Topic.ZONE, text, ("slots.zone", "slots.midnight"), printed, printed)
         yield self._result_step(printed)
 
     def _date_step(self) -> Step:
@@ -85,9 +85,9 @@ class Teller:
             text = f"The user has no work day template, so {shown} is a date in {where}."
             rules = ("slots.date-without-template", "reason.no-template")
         if not self.day.instants:
-            return Step(Kind.DATE, f"{text} The zone's calendar skipped this date: it has no time at all.", (*rules, "slots.gap"))
+            return Step(Topic.DATE, f"{text} The zone's calendar skipped this date: it has no time at all.", (*rules, "slots.gap"))
         first, last = self.day.instants[0].start, self.day.instants[-1].end
-        return Step(Kind.DATE, f"{text} It lasts from {span(first, last)}.", rules, self.day.existing)
+        return Step(Topic.DATE, f"{text} It lasts from {span(first, last)}.", rules, self.day.existing)
 
     def _shift_steps(self, template: WorkDayTemplate) -> Iterator[Step]:
         weekday = (self.ordinal - 1) % 7
@@ -103,12 +103,12 @@ class Teller:
         if any(shift.end > DAY for shift in own):
             text += " What lies after midnight is cut off and stands under the next date."
             rules = (*rules, "slots.over-midnight")
-        yield Step(Kind.SHIFTS, text, rules, kept, kept)
+        yield Step(Topic.SHIFTS, text, rules, kept, kept)
         if runs_over:
             rest = union(within(shift_by(runs_over, -DAY), 0, DAY))
             verb = "runs" if len(runs_over) == 1 else "run"
             text = f"{before}'s {both(map(shift_text, runs_over))} {verb} over midnight: {ranges(rest)} stands under this date."
-            yield Step(Kind.RUN_OVER, text, ("slots.over-midnight", "reason.date"), rest, template.shifts_on(self.ordinal))
+            yield Step(Topic.RUN_OVER, text, ("slots.over-midnight", "reason.date"), rest, template.shifts_on(self.ordinal))
 
     def _absence_step(self, template: WorkDayTemplate) -> Generator[Step, None, Absence | None]:
         holiday, scheduled = self.user.calendar.holiday(self.ordinal), bool(template.shifts_on(self.ordinal))
@@ -116,7 +116,7 @@ class Teller:
         absence = first_absence(order, holiday=holiday is not None, leave=self.leave.whole, scheduled=scheduled)
         if absence is None:
             text = "It is no holiday, the user is not on leave for the whole day, and there is a shift: a working day."
-            yield Step(Kind.ABSENCE, text, ("reason.no-slots",), left=template.shifts_on(self.ordinal))
+            yield Step(Topic.ABSENCE, text, ("reason.no-slots",), left=template.shifts_on(self.ordinal))
             return absence
         applies = [named("a holiday", holiday)] if holiday is not None else []
         applies += ["a day of leave"] if self.leave.whole else []
@@ -127,7 +127,7 @@ class Teller:
             rules = (*rules, "reason.order")
         if absence is Absence.NOT_SCHEDULED:
             rules = (*rules, "reason.not-scheduled")
-        yield Step(Kind.ABSENCE, text, rules)
+        yield Step(Topic.ABSENCE, text, rules)
         return absence
 
     def _clock_steps(self, template: WorkDayTemplate) -> Iterator[Step]:
@@ -135,14 +135,14 @@ class Teller:
         missing = subtract((Interval(0, DAY),), self.day.existing)
         if missing and self.day.pieces:
             text = f"The clock goes forward: {ranges(missing)} does not come on this date and is no time of a shift."
-            yield Step(Kind.CLOCK_CHANGE, text, ("slots.gap",), missing, shifts)
+            yield Step(Topic.CLOCK_CHANGE, text, ("slots.gap",), missing, shifts)
         elif missing:
             text = "No wall-clock time of this date comes, so nothing of the shifts is left."
-            yield Step(Kind.CLOCK_CHANGE, text, ("slots.gap",), left=())
+            yield Step(Topic.CLOCK_CHANGE, text, ("slots.gap",), left=())
         repeated = repeated_times(self.day)
         if repeated:
             text = f"The clock goes back: {ranges(repeated)} comes twice, and a task in either occurrence takes it."
-            yield Step(Kind.CLOCK_CHANGE, text, ("slots.fold",), repeated, shifts)
+            yield Step(Topic.CLOCK_CHANGE, text, ("slots.fold",), repeated, shifts)
 
     def _breaks_step(self) -> Step:
         rules = ("breaks.kept", "breaks.in-shifts")
@@ -151,7 +151,7 @@ class Teller:
         else:
             text = f"Breaks {ranges(self.breaks)}: listed, and taken out of the slots, as the profile says."
             self.left = subtract(self.left, self.breaks)
-        return Step(Kind.BREAKS, text, rules, self.breaks, self.left)
+        return Step(Topic.BREAKS, text, rules, self.breaks, self.left)
 
     def _leave_step(self, part: Interval) -> Step:
         text = f"Leave {times(part)} is for a part of the day"
@@ -160,7 +160,7 @@ class Teller:
             text += ": it is taken out of the slots and gives no reason."
         else:
             text += ": under this profile it changes nothing."
-        return Step(Kind.LEAVE, text, ("reason.partial-leave",), (part,), self.left)
+        return Step(Topic.LEAVE, text, ("reason.partial-leave",), (part,), self.left)
 
     def _sorted_tasks(self) -> list[Task]:
         return sorted(tasks_on(self.user, self.day), key=lambda task: (task.start, task.end))
@@ -210,7 +210,7 @@ class Teller:
         runs_out = task.start < self.day.instants[0].start or task.end > self.day.instants[-1].end
         if runs_out and not task.type.allow_conflicts:
             why, rules = f"{why} It reaches beyond the date, and is listed whole.", (*rules, "busy.on-date")
-        return Step(Kind.TASK, f"Task {len(self.tasks)}, {task_text(task, readings)}. {why}", rules, readings, left)
+        return Step(Topic.TASK, f"Task {len(self.tasks)}, {task_text(task, readings)}. {why}", rules, readings, left)
 
     def _result_step(self, printed: Intervals) -> Step:
         rules: tuple[str, ...] = ("slots.maximal", "slots.sorted")
@@ -222,14 +222,14 @@ class Teller:
                 text, rules = f"{text} The end of the day is printed as 00:00:00.", (*rules, "slots.midnight")
         if self.result.busy:
             rules = (*rules, "busy.one-per-task", "busy.sorted")
-        return Step(Kind.RESULT, text + self._busy_text(), rules, printed, printed)
+        return Step(Topic.RESULT, text + self._busy_text(), rules, printed, printed)
 
     def _absent_result(self) -> Step:
         absence = self.result.absence or Absence.NO_TEMPLATE
         lists = "null" if self.result.available is None else "empty"
         rules = ("reason.no-template",) if absence is Absence.NO_TEMPLATE else ("reason.lists", "reason.no-slots")
         text = f"No availability, with the reason {absence.value}; slots and breaks are {lists}."
-        return Step(Kind.RESULT, text + self._busy_text(), (*rules, "busy.on-absent-days"), left=self.result.available)
+        return Step(Topic.RESULT, text + self._busy_text(), (*rules, "busy.on-absent-days"), left=self.result.available)
 
     def _busy_text(self) -> str:
         count = len(self.result.busy)

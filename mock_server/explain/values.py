@@ -7,7 +7,7 @@ from leadsquared_slots.mock_server.domain.interval import Intervals
 from leadsquared_slots.mock_server.domain.task import Task
 
 
-class Kind(Enum):
+class Topic(Enum):
     """What a step is about."""
 
     DATE = "date"
@@ -28,7 +28,7 @@ class Step(NamedTuple):
     `left` is None where there is no list: before the shifts are known, and beside a reason that gives null.
     """
 
-    kind: Kind
+    kind: Topic
     text: str
     rules: tuple[str, ...]
     times: Intervals = ()

@@ -1,4 +1,4 @@
-"""The front: HTTP/1.1 on asyncio, and the one place that waits, dribbles or drops a connection.
+"""The factory: HTTP/1.1 on asyncio, and the one place that waits, dribbles or drops a connection.
 
 Own code for the sake of faults: a reset has to be a real RST, an empty reply not one byte, and a reply that is late may hold up no other.
 No server that speaks WSGI hands out the socket for that.
@@ -18,7 +18,7 @@ from typing import cast
 
 from leadsquared_slots.mock_server.exchanges.message import Abort, Headers, Reply
 
-from .http1 import PLAIN, Inbox, Limits, Message
+from .http1 import PLAIN, Limits, Message, RequestParser
 
 Handler = Callable[[str, str, str, dict[str, str], bytes], Reply]
 """From method, path (percent-decoded), query (raw), headers (names in lower case) and body to a reply."""
@@ -34,10 +34,10 @@ _LINGER_ZERO = struct.pack("ii", 1, 0)
 class Connection(asyncio.Protocol):
     """One connection: answers its requests one after another, and delivers each reply as it says."""
 
-    def __init__(self, front: "Front") -> None:
-        self._front = front
+    def __init__(self, factory: "ConnectionFactory") -> None:
+        self._factory = factory
         self._transport = cast(asyncio.Transport, None)
-        self._inbox = Inbox(front.limits, front.known, self._take, self._say_go_on)
+        self._parser = RequestParser(factory.limits, factory.known, self._take, self._say_go_on)
         self._waiting: deque[Message] = deque()
         self._answering: Message | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -45,23 +45,23 @@ class Connection(asyncio.Protocol):
         self._since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Joins the front's connections."""
+        """Joins the factory's connections."""
         self._transport = cast(asyncio.Transport, transport)
-        self._since = self._front.loop.time()
-        self._front.connections.add(self)
+        self._since = self._factory.loop.time()
+        self._factory.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leaves the front's connections; what was under way is of no use any more."""
+        """Leaves the factory's connections; what was under way is of no use any more."""
         self._is_ended = True
         self._waiting.clear()
         if self._timer is not None:
             self._timer.cancel()
-        self._front.connections.discard(self)
-        self._inbox.close()
+        self._factory.connections.discard(self)
+        self._parser.close()
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it asks: nothing more is answered until it has caught up."""
-        self._is_held, self._since = True, self._front.loop.time()
+        self._is_held, self._since = True, self._factory.loop.time()
 
     def resume_writing(self) -> None:
         """The client has caught up."""
@@ -72,10 +72,10 @@ class Connection(asyncio.Protocol):
         """Takes what arrives; behind the end of the connection it is thrown away."""
         if self._is_ended:
             return
-        is_new = self._inbox.arriving is None
-        self._inbox.feed(data)
-        if is_new and self._inbox.arriving is not None:
-            self._since = self._front.loop.time()
+        is_new = self._parser.arriving is None
+        self._parser.feed(data)
+        if is_new and self._parser.arriving is not None:
+            self._since = self._factory.loop.time()
 
     def _take(self, message: Message) -> None:
         self._waiting.append(message)
@@ -100,14 +100,14 @@ class Connection(asyncio.Protocol):
         self._answering = message
         reply = message.refusal or self._reply_to(message)
         if reply.delay:
-            self._timer = self._front.loop.call_later(reply.delay, self._deliver_late, reply)
+            self._timer = self._factory.loop.call_later(reply.delay, self._deliver_late, reply)
         else:
             self._deliver(reply, message)
 
     def _reply_to(self, message: Message) -> Reply:
         path, query = message.target()
         try:
-            return self._front.handler(message.method, path, query, message.headers, message.whole_body())
+            return self._factory.handler(message.method, path, query, message.headers, message.whole_body())
         except Exception:
             # Ours to mend, and no reason to leave a client without an answer.
             with suppress(OSError, ValueError):
@@ -144,7 +144,7 @@ class Connection(asyncio.Protocol):
             self._go_on()
             return
         self._transport.write(piece)
-        self._timer = self._front.loop.call_later(pause, self._dribble, pieces, pause, message)
+        self._timer = self._factory.loop.call_later(pause, self._dribble, pieces, pause, message)
 
     def _abort(self, reply: Reply, abort: Abort, message: Message) -> None:
         if abort is Abort.RESET:
@@ -160,21 +160,21 @@ class Connection(asyncio.Protocol):
         self._end()
 
     def _head(self, reply: Reply, message: Message) -> bytes:
-        ends = not message.keeps_alive or self._front.is_closing
+        ends = not message.keeps_alive or self._factory.is_closing
         connection = b"Connection: close\r\n" if ends else b"Connection: keep-alive\r\n" if message.http_version == "1.0" else b""
         return b"%bContent-Length: %d\r\nDate: %b\r\n%b\r\n" % (
             _head_of(reply.status, reply.headers),
             len(reply.body),
-            self._front.date,
+            self._factory.date,
             connection,
         )
 
     def _done(self, message: Message) -> None:
         self._answering = None
-        self._since = self._front.loop.time()
-        if not message.keeps_alive or self._front.is_closing:
+        self._since = self._factory.loop.time()
+        if not message.keeps_alive or self._factory.is_closing:
             self._end(is_refusal=message.refusal is not None)
-        elif not self._waiting and self._inbox.arriving is not None and self._inbox.arriving.expects:
+        elif not self._waiting and self._parser.arriving is not None and self._parser.arriving.expects:
             self._say_go_on()
 
     def _end(self, *, is_refusal: bool = False) -> None:
@@ -185,7 +185,7 @@ class Connection(asyncio.Protocol):
         self._is_ended = True
         self._waiting.clear()
         if is_refusal and self._transport.can_write_eof():
-            self._is_parting, self._since = True, self._front.loop.time()
+            self._is_parting, self._since = True, self._factory.loop.time()
             self._transport.resume_reading()
             self._transport.write_eof()
         else:
@@ -193,21 +193,21 @@ class Connection(asyncio.Protocol):
 
     def end_if_idle(self) -> None:
         """Closes the connection unless a request is being answered or is arriving."""
-        if self._answering is None and self._inbox.arriving is None and not self._waiting:
+        if self._answering is None and self._parser.arriving is None and not self._waiting:
             self._end()
 
     def sweep(self, now: float) -> None:
         """Closes the connection when it has been idle, held or parting, or its request has been arriving, for too long."""
-        limits, waited = self._front.limits, now - self._since
+        limits, waited = self._factory.limits, now - self._since
         if self._is_parting:
             if waited > limits.parting:
                 self._transport.abort()
         elif self._is_held:
             if waited > limits.idle:
                 self._transport.abort()
-        elif self._answering is None and self._inbox.arriving is not None:
+        elif self._answering is None and self._parser.arriving is not None:
             if waited > limits.request:
-                self._inbox.refuse(HTTPStatus.REQUEST_TIMEOUT, f"The request took more than {limits.request:g} seconds to arrive.")
+                self._parser.refuse(HTTPStatus.REQUEST_TIMEOUT, f"The request took more than {limits.request:g} seconds to arrive.")
         elif self._answering is None and waited > limits.idle:
             self._end()
 
@@ -216,7 +216,7 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
 
-class Front:
+class ConnectionFactory:
     """All connections of one server, and what they share. Create it on the running event loop."""
 
     def __init__(self, handler: Handler, limits: Limits = _LIMITS, tick: float = _TICK) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from flask import Flask, Response, request
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.admin.blueprint import admin_blueprint
-from leadsquared_slots.mock_server.exchanges.message import Abort, Reply, receive
+from leadsquared_slots.mock_server.exchanges.message import Abort, Reply, split_credentials
 from leadsquared_slots.mock_server.service import ADMIN, Emulator
 
 from .tls import ca_pem
@@ -36,7 +36,7 @@ def app_of(emulator: Emulator) -> Flask:
             return None
         headers = {name.lower(): value for name, value in request.headers}
         query = request.query_string.decode("latin-1")
-        parted = receive(request.method, request.path, query, headers, request.get_data(cache=False))
+        parted = split_credentials(request.method, request.path, query, headers, request.get_data(cache=False))
         with emulator.turn:
             reply, _ = emulator.answer(*parted)
         return _deliver(reply)

@@ -82,7 +82,7 @@ class Message:
         return target, query
 
 
-class Inbox:
+class RequestParser:
     """Takes bytes, and gives requests to `deliver` in the order in which they arrived. `on_wait` is called when a client waits for a word.
 
     After a refusal it takes no more. `known` holds small requests by their bytes, for all connections: clients of an API send the same ones

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.domain.errors import DomainError
-from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, receive
+from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, split_credentials
 from leadsquared_slots.mock_server.service import ADMIN, Emulator
 
-from .connection import Front
+from .connection import ConnectionFactory
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -25,7 +25,7 @@ GRACE = 3.0
 """Seconds that requests under way have when the server stops."""
 
 # Whoever has sent a request by the time of the stop is answered: the loop accepts a connection in one turn, reads it in the next.
-_LAST_LOOKS, _LAST_LOOK = 5, 0.005
+_DRAIN_TURNS, _LAST_LOOK = 5, 0.005
 
 Watcher = Callable[[Exchange], None]
 
@@ -71,7 +71,7 @@ class Server:
 
     async def _serve(self, ready: Callable[[], None]) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        front = Front(self.handle)
+        front = ConnectionFactory(self.handle)
         try:
             server = await self._loop.create_server(front, self.settings.host, self.settings.port, backlog=1024, ssl=self._tls())
         except OSError as error:
@@ -80,7 +80,7 @@ class Server:
         self._catch_signals(self._loop)
         ready()
         await self._stop.wait()
-        for _ in range(_LAST_LOOKS):
+        for _ in range(_DRAIN_TURNS):
             await asyncio.sleep(_LAST_LOOK)
         server.close()
         await front.close(GRACE)
@@ -103,7 +103,7 @@ class Server:
         """Answers a request: the admin interface by Flask, everything else by the service."""
         if path == ADMIN or path.startswith(f"{ADMIN}/"):
             return self._handle_admin(method, path, query, headers, body)
-        reply, exchange = self.emulator.answer(*receive(method, path, query, headers, body))
+        reply, exchange = self.emulator.answer(*split_credentials(method, path, query, headers, body))
         if self._watch is not None:
             self._watch(exchange)
         return reply

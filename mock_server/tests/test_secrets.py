@@ -12,7 +12,7 @@ from leadsquared_slots.mock_server.accounts.registry import real_looking_keys
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.admin.views import exchange_view
 from leadsquared_slots.mock_server.cli.log import access_log
-from leadsquared_slots.mock_server.exchanges.message import Exchange, receive
+from leadsquared_slots.mock_server.exchanges.message import Exchange, split_credentials
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
 
 from .support.talking import Admin
@@ -94,14 +94,14 @@ def test_a_key_is_never_kept_wherever_it_stands(places: list[tuple[str, list[tup
         else:
             headers["referer"] = f"http://localhost/?{text}"
     emulator = Emulator(Settings(access_key=str(KEYS.access_key), secret_key=str(KEYS.secret_key)))
-    request, presented = receive(method, path, query, headers, body)
+    request, presented = split_credentials(method, path, query, headers, body)
     assert_no_key(repr(presented))
     _, exchange = emulator.answer(request, presented)
     assert_no_key(told(exchange))
 
 
 def test_a_value_without_a_name_is_not_kept_either() -> None:
-    request, _ = receive("POST", "/", f"{KEYS.secret_key}&accessKey:{KEYS.access_key}", {}, b"")
+    request, _ = split_credentials("POST", "/", f"{KEYS.secret_key}&accessKey:{KEYS.access_key}", {}, b"")
     assert_no_key(repr(request))
 
 
@@ -113,10 +113,10 @@ def test_what_is_no_key_is_kept() -> None:
         "content-type": "application/json; charset=utf-8",
     }
     body = b'{"FromDate":"2026-03-02","Users":["monkey@example.com","secret+token@example.com"]}'
-    request, _ = receive("POST", "/v2/Key.svc/A%20b/u$rs", "a=1&b", headers, body)
+    request, _ = split_credentials("POST", "/v2/Key.svc/A%20b/u$rs", "a=1&b", headers, body)
     assert (request.path, request.query, request.headers) == ("/v2/Key.svc/A%20b/u$rs", "a=***&***", headers)
     emulator = Emulator()
-    _, exchange = emulator.answer(*receive("POST", ENDPOINT, "", headers, body))
+    _, exchange = emulator.answer(*split_credentials("POST", ENDPOINT, "", headers, body))
     assert exchange.request.body == body
 
 

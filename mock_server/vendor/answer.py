@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from leadsquared_slots.mock_server.domain.profile import EmptyList, Profile, Record, UsersOrder
 from leadsquared_slots.mock_server.domain.user import User
-from leadsquared_slots.mock_server.exchanges.byte_cache import KeptAnswers
+from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
 
-from .day import date_entries, day_forms, identity_text
+from .day import date_entries, day_fragments, identity_text
 from .request import Query
 
 _EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NULL: b',"List":null}'}
 
 
-_kept = KeptAnswers()
+_kept = ByteCache()
 
 
 def render_answer(query: Query, users: Sequence[User], profile: Profile) -> bytes:
@@ -41,10 +41,10 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     head = b'{"RecordCount":%d' % total
     if begin == end:
         return head + _EMPTY[profile.empty_list]
-    forms = day_forms(profile, query.include_allowed_conflicts)
+    fragments = day_fragments(profile, query.include_allowed_conflicts)
     if by_user:
         listed = users[begin:end]
-        rows = [forms(user, days) for user in listed]
+        rows = [fragments(user, days) for user in listed]
         identities = list(map(identity_text, listed))
         dates = [date_entries(identities, column, day) for day, column in zip(days, zip(*rows, strict=True), strict=True)]
     else:
@@ -52,7 +52,7 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
         for place in range(begin // len(users), (end - 1) // len(users) + 1):
             before, day = place * len(users), days[place : place + 1]
             listed = users[max(0, begin - before) : end - before]
-            dates.append(date_entries(list(map(identity_text, listed)), [forms(user, day)[0] for user in listed], day.start))
+            dates.append(date_entries(list(map(identity_text, listed)), [fragments(user, day)[0] for user in listed], day.start))
     parts = [head, b',"List":[']
     for date in dates:
         parts += date, b","

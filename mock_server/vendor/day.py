@@ -11,14 +11,14 @@ from typing import Any
 
 import orjson
 from leadsquared_slots.mock_server.domain.absence import Absence
-from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability_of, kind_of
-from leadsquared_slots.mock_server.domain.day_inputs import Kind, PlacedKind
+from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability_of, day_inputs
+from leadsquared_slots.mock_server.domain.day_inputs import DayInputs, SharedDay
 from leadsquared_slots.mock_server.domain.interval import DAY, Interval, Intervals
 from leadsquared_slots.mock_server.domain.profile import DateWithoutTemplate, Profile, TimeZoneOfTimes
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.zone import EPOCH
 
-DayForms = Callable[[User, range], Sequence[bytes]]
+DayFragments = Callable[[User, range], Sequence[bytes]]
 
 REASONS = {
     Absence.NO_TEMPLATE: "WorkDayTemplateNotDefined",
@@ -32,63 +32,63 @@ _ABSENCES = {reason: absence for absence, reason in REASONS.items()}
 _KEPT_DAYS = 2_048
 _KEPT_FORMS = 32_768
 _KEPT_ROWS = 1_024
-# What stands in a form for the date shown, the one before and the one behind: bytes that no text in UTF-8 has.
-_MARKS = {0: b"\xff", -1: b"\xfe", 1: b"\xfd"}
+# What stands in a fragment for the date shown, the one before and the one behind: bytes that no text in UTF-8 has.
+DATE_PLACEHOLDERS = {0: b"\xff", -1: b"\xfe", 1: b"\xfd"}
 
 
 @lru_cache(maxsize=32)
-def day_forms(profile: Profile, include_allowed_conflicts: bool) -> DayForms:
-    """What gives the forms of a user's dates (ordinals), with a profile and a flag. A form is an entry without its user and its date.
+def day_fragments(profile: Profile, include_allowed_conflicts: bool) -> DayFragments:
+    """Return a renderer: (user, dates as ordinals) -> one fragment for each date. A fragment is an entry without its user and its date.
 
     They are kept in a bounded number: by the kind of the date where the calendar shares kinds, for all users alike, and else by user and
     date; and those of a user under the same dates together. Users are compared by identity, and a changed user is a new one, so no old
-    form is ever found for it.
+    fragment is ever found for it.
     """
-    forms: dict[PlacedKind, bytes] = {}
+    fragments: dict[SharedDay, bytes] = {}
     shares_kinds_without_template = profile.date_without_template is DateWithoutTemplate.USER
     shares_times = profile.time_zone is TimeZoneOfTimes.TEMPLATE
 
-    def found_in(kind: Kind) -> tuple[bytes, tuple[Interval, ...], Absence | None]:
+    def found_in(kind: DayInputs) -> tuple[bytes, tuple[Interval, ...], Absence | None]:
         """Slots and breaks as they are written, the busy instants, and the absence."""
         day = availability_of(kind, include_allowed_conflicts=include_allowed_conflicts, profile=profile)
         return _lists_text(day), day.busy, day.absence
 
     known = lru_cache(maxsize=_KEPT_FORMS)(found_in)
 
-    def shared_form(placed: PlacedKind) -> bytes:
+    def shared_fragment(placed: SharedDay) -> bytes:
         if shares_times:
             (lists, busy, absence), offset = known(placed.kind), placed.offset
         else:
             (lists, busy, absence), offset = found_in(placed.in_its_zone()), 0
-        if len(forms) >= _KEPT_FORMS:
-            del forms[next(iter(forms))]
+        if len(fragments) >= _KEPT_FORMS:
+            del fragments[next(iter(fragments))]
         text = _busy_text(busy, placed.kind.day.midnight + offset)
-        form = forms[placed] = b"".join((lists, text, _closing(placed.template_zone, absence)))
-        return form
+        fragment = fragments[placed] = b"".join((lists, text, _closing(placed.template_zone, absence)))
+        return fragment
 
     @lru_cache(maxsize=_KEPT_DAYS)
-    def own_form(user: User, ordinal: int) -> bytes:
-        lists, busy, absence = found_in(kind_of(user, ordinal, profile))
+    def own_fragment(user: User, ordinal: int) -> bytes:
+        lists, busy, absence = found_in(day_inputs(user, ordinal, profile))
         text = b",".join([_busy_slot(time, 0, lambda days: date_text(EPOCH + days)) for time in busy])
         return b"".join((lists, text, _closing(user.template and user.template.zone_name, absence)))
 
     @lru_cache(maxsize=_KEPT_ROWS)
     def row(user: User, days: range) -> Sequence[bytes]:
         if user.template is None and not shares_kinds_without_template:
-            return [own_form(user, ordinal) for ordinal in days]
+            return [own_fragment(user, ordinal) for ordinal in days]
         kinds = zip(days, user.calendar.kinds(days), strict=True)
-        return [own_form(user, ordinal) if kind is None else forms.get(kind) or shared_form(kind) for ordinal, kind in kinds]
+        return [own_fragment(user, ordinal) if kind is None else fragments.get(kind) or shared_fragment(kind) for ordinal, kind in kinds]
 
     return row
 
 
-def date_entries(identities: Sequence[bytes], forms: Sequence[bytes], ordinal: int) -> bytes:
-    """A date (an ordinal) with the entries of users, made of the identity and the form of each: the marks of all are replaced in one go."""
-    entries = list(map(add, identities, forms))
-    entries[0] = b'{"Date":"%b","UserSlots":[%b' % (_MARKS[0], entries[0])
+def date_entries(identities: Sequence[bytes], fragments: Sequence[bytes], ordinal: int) -> bytes:
+    """The bytes of a date (an ordinal) with its users' entries, made of the identity and the fragment of each."""
+    entries = list(map(add, identities, fragments))
+    entries[0] = b'{"Date":"%b","UserSlots":[%b' % (DATE_PLACEHOLDERS[0], entries[0])
     entries[-1] += b"]}"
     text = b",".join(entries)
-    for days, mark in _MARKS.items():
+    for days, mark in DATE_PLACEHOLDERS.items():
         if mark in text:
             text = text.replace(mark, date_text(ordinal + days))
     return text
@@ -101,7 +101,7 @@ def _lists_text(day: DayAvailability) -> bytes:
 @lru_cache(maxsize=_KEPT_FORMS)
 def _busy_text(busy: Sequence[Interval], midnight: int) -> bytes:
     """Busy times as they are written, with marks for dates. `midnight` is when UTC's date of the name of the date shown begins."""
-    return b",".join([_busy_slot(time, midnight, _MARKS.__getitem__) for time in busy])
+    return b",".join([_busy_slot(time, midnight, DATE_PLACEHOLDERS.__getitem__) for time in busy])
 
 
 def _busy_slot(time: Interval, midnight: int, date_of: Callable[[int], bytes]) -> bytes:
@@ -131,7 +131,7 @@ def _closing(zone_name: str | None, absence: Absence | None) -> bytes:
 
 @lru_cache(maxsize=16_384)
 def identity_text(user: User) -> bytes:
-    """The beginning of a user's entries, up to where a form goes on."""
+    """The beginning of a user's entries, up to where a fragment goes on."""
     return orjson.dumps(identity_entry(user))[:-1]
 
 
@@ -170,7 +170,7 @@ def date_text(ordinal: int) -> bytes:
 
 @lru_cache(maxsize=4_096)
 def clock_text(second: int) -> str:
-    """A second of the day as HH:mm:ss; the end of the day as 00:00:00 (rules slots.form, slots.midnight)."""
+    """A second of the day as HH:mm:ss; the end of the day as 00:00:00 (rules slots.fragment, slots.midnight)."""
     minutes, seconds = divmod(second % DAY, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
@@ -182,7 +182,7 @@ def _times(intervals: Intervals | None) -> list[dict[str, str]] | None:
 
 
 def _instant_text(moment: int) -> str:
-    """An instant as yyyy-MM-dd HH:mm:ss in UTC (rules busy.form, busy.utc)."""
+    """An instant as yyyy-MM-dd HH:mm:ss in UTC (rules busy.fragment, busy.utc)."""
     days, second = divmod(moment, DAY)
     return f"{date.fromordinal(EPOCH + days)} {clock_text(second)}"
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, check
+from leadsquared_slots.contract_tests.checks.registry import Scope, Violation, check
 from leadsquared_slots.contract_tests.wire.answer import Answer, same_address
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses, EmptyList, Record, UsersOrder
 
 
-@check(Kind.ANSWER, "answer.dates-inside")
-def dates_lie_inside(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.dates-inside")
+def dates_lie_inside(answer: Answer) -> Iterator[Violation]:
     """Every date of the answer lies between FromDate and ToDate, both included."""
     question = answer.question
     if question is None:
@@ -17,11 +17,11 @@ def dates_lie_inside(answer: Answer) -> Iterator[Breach]:
     outside = [day for day in answer.dates if not question.first <= day <= question.last]
     if outside:
         received = f"{outside[0]}, asked for {question.first} to {question.last}"
-        yield Breach(rule="answer.dates-inside", title="A date was not asked for", received=received)
+        yield Violation(rule="answer.dates-inside", title="A date was not asked for", received=received)
 
 
-@check(Kind.ANSWER, "answer.dates-complete")
-def dates_are_complete(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.dates-complete")
+def dates_are_complete(answer: Answer) -> Iterator[Violation]:
     """Every date from FromDate to ToDate has its entry, where there is anybody to list."""
     question = answer.question
     if question is None or not _must_list(answer) or (question.page and answer.profile.record is Record.USER_AND_DATE):
@@ -31,22 +31,22 @@ def dates_are_complete(answer: Answer) -> Iterator[Breach]:
         received = f"{missing[0]} is missing" + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
         every = f"each of the {len(question.dates)} dates from {question.first} to {question.last}"
         documented = f"An entry for {every if len(question.dates) > 1 else question.first}."
-        yield Breach(rule="answer.dates-complete", title="A date is missing", received=received, documented=documented)
+        yield Violation(rule="answer.dates-complete", title="A date is missing", received=received, documented=documented)
 
 
-@check(Kind.ANSWER, "answer.users-asked")
-def only_users_asked_for(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.users-asked")
+def only_users_asked_for(answer: Answer) -> Iterator[Violation]:
     """The answer lists users that were asked for, and no other."""
     if answer.question is None:
         return
     others = [user for user in answer.users() if user not in _asked(answer, answer.question)]
     if others:
         received = f"{others[0]}; asked for {', '.join(answer.question.users)}"
-        yield Breach(rule="answer.users-asked", title="A user is listed that nobody asked for", received=received)
+        yield Violation(rule="answer.users-asked", title="A user is listed that nobody asked for", received=received)
 
 
-@check(Kind.ANSWER, "answer.users-listed")
-def users_asked_for_are_listed(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.users-listed")
+def users_asked_for_are_listed(answer: Answer) -> Iterator[Violation]:
     """A user who exists and was asked for is listed, with slots or without."""
     question = answer.question
     if question is None or question.page is not None or not answer.is_readable:
@@ -57,7 +57,7 @@ def users_asked_for_are_listed(answer: Answer) -> Iterator[Breach]:
     if missing:
         received = f"{', '.join(missing)} not listed under any date; RecordCount {answer.record_count}"
         documented = "A user without slots is still listed under the date. (If there is no such user, do not name it to the kit.)"
-        yield Breach(
+        yield Violation(
             rule="answer.users-listed",
             title="A user who was asked for is missing",
             received=received,
@@ -65,8 +65,8 @@ def users_asked_for_are_listed(answer: Answer) -> Iterator[Breach]:
         )
 
 
-@check(Kind.ANSWER, "answer.users-order")
-def users_stand_in_order(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.users-order")
+def users_stand_in_order(answer: Answer) -> Iterator[Violation]:
     """Under a date users stand as they were asked for, or by address, as the profile says."""
     if answer.question is None:
         return
@@ -82,7 +82,7 @@ def users_stand_in_order(answer: Answer) -> Iterator[Breach]:
         if listed != expected:
             documented = f"In the order {', '.join(expected)}: the profile says {answer.profile.users_order.value}."
             received = f"{', '.join(listed)} under {day}"
-            yield Breach(
+            yield Violation(
                 rule="answer.users-order",
                 title="Users stand in another order",
                 received=received,
@@ -91,8 +91,8 @@ def users_stand_in_order(answer: Answer) -> Iterator[Breach]:
             return
 
 
-@check(Kind.ANSWER, "answer.record")
-def record_count_is_exact(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.record")
+def record_count_is_exact(answer: Answer) -> Iterator[Violation]:
     """Without paging, RecordCount is the number of records listed."""
     question, count = answer.question, answer.record_count
     if question is None or question.page is not None or count is None or not answer.is_readable:
@@ -102,7 +102,7 @@ def record_count_is_exact(answer: Answer) -> Iterator[Breach]:
     if count != listed:
         received = f"RecordCount {count}, listed {listed}"
         documented = f"RecordCount is the total of records; under the profile a record is a {answer.profile.record.value}."
-        yield Breach(
+        yield Violation(
             rule="answer.record",
             title="RecordCount is not the number of records",
             received=received,
@@ -110,8 +110,8 @@ def record_count_is_exact(answer: Answer) -> Iterator[Breach]:
         )
 
 
-@check(Kind.ANSWER, "answer.page-size")
-def page_has_its_size(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.page-size")
+def page_has_its_size(answer: Answer) -> Iterator[Violation]:
     """A page holds PageSize records, the last one what is left."""
     question, count = answer.question, answer.record_count
     if question is None or question.page is None or count is None or not answer.is_readable:
@@ -123,11 +123,11 @@ def page_has_its_size(answer: Answer) -> Iterator[Breach]:
     if listed != expected:
         received = f"{listed} records on page {index} of size {size}; RecordCount {count}"
         documented = f"{expected} records; under the profile a record is a {answer.profile.record.value}."
-        yield Breach(rule="answer.page-size", title="A page has another size", received=received, documented=documented)
+        yield Violation(rule="answer.page-size", title="A page has another size", received=received, documented=documented)
 
 
-@check(Kind.ANSWER, "answer.past-last-page", "answer.shape")
-def empty_list_as_in_the_profile(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.past-last-page", "answer.shape")
+def empty_list_as_in_the_profile(answer: Answer) -> Iterator[Violation]:
     """Where there is no record to list, List is empty, absent or null, as the profile says; else it is a list."""
     if not isinstance(answer.document, dict) or not answer.is_readable:
         return
@@ -137,13 +137,13 @@ def empty_list_as_in_the_profile(answer: Answer) -> Iterator[Breach]:
     if _must_list(answer):
         if answer.record_count:
             received = f"List {listed!r}, RecordCount {answer.record_count}"
-            yield Breach(rule="answer.shape", title="There are records, and none is listed", received=received)
+            yield Violation(rule="answer.shape", title="There are records, and none is listed", received=received)
         return
     shape = {"absent": EmptyList.ABSENT}.get(str(listed), EmptyList.NULL if listed is None else EmptyList.EMPTY)
     if shape is not answer.profile.empty_list:
         documented = f"List is {answer.profile.empty_list.value} where there is nothing to list: the profile says so."
         received = f"List is {shape.value}"
-        yield Breach(rule="answer.past-last-page", title="An empty page", received=received, documented=documented)
+        yield Violation(rule="answer.past-last-page", title="An empty page", received=received, documented=documented)
 
 
 def _must_list(answer: Answer) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, check
+from leadsquared_slots.contract_tests.checks.registry import Scope, Violation, check
 from leadsquared_slots.contract_tests.oracle.wall_clock import DAY, Reading
 from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, Span, same_address
 from leadsquared_slots.mock_server.domain.profile import DateWithoutTemplate, Profile, TimeZoneOfTimes
@@ -17,8 +17,8 @@ from leadsquared_slots.mock_server.domain.profile import DateWithoutTemplate, Pr
 from .wording import at_entry, show, show_instants
 
 
-@check(Kind.ANSWER, "busy.sorted", "busy.sorted-by-end")
-def busy_times_ascend(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "busy.sorted", "busy.sorted-by-end")
+def busy_times_ascend(answer: Answer) -> Iterator[Violation]:
     """BusySlots ascend by start, and by end where they start together."""
     for entry in answer.entries:
         for earlier, later in pairwise(entry.busy):
@@ -29,8 +29,8 @@ def busy_times_ascend(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("busy.sorted-by-end", "Busy times with one start do not ascend by end", entry, received)
 
 
-@check(Kind.ANSWER, "busy.positive")
-def busy_times_are_positive(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "busy.positive")
+def busy_times_are_positive(answer: Answer) -> Iterator[Violation]:
     """A busy time ends after it starts."""
     for entry in answer.entries:
         for span in entry.busy:
@@ -38,8 +38,8 @@ def busy_times_are_positive(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("busy.positive", "A busy time takes no time", entry, show_instants([span]))
 
 
-@check(Kind.ANSWER, "busy.on-date", "busy.utc", "slots.date", "slots.date-without-template", "busy.on-absent-days")
-def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "busy.on-date", "busy.utc", "slots.date", "slots.date-without-template", "busy.on-absent-days")
+def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Violation]:
     """A busy time stands, whole, under every date that it overlaps in the zone of the user's dates, and under no other."""
     by_user: dict[str, list[Entry]] = {}
     for entry in answer.entries:
@@ -48,7 +48,7 @@ def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Breach]:
         yield from _off_their_dates(answer.profile, entries)
 
 
-def _off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Breach]:
+def _off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Violation]:
     """`entries` are those of one user."""
     times: Counter[Span] = Counter()
     for entry in entries:
@@ -77,8 +77,8 @@ def _near(known: list[Span], readings: tuple[Reading, ...], longest: int) -> lis
     return known[start:end]
 
 
-@check(Kind.ANSWER, "slots.not-busy")
-def nobody_is_free_while_busy(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "slots.not-busy")
+def nobody_is_free_while_busy(answer: Answer) -> Iterator[Violation]:
     """No slot holds a wall-clock time that is read at an instant of a busy time."""
     for entry in answer.entries:
         readings = entry.readings(entry.template_zone)
@@ -121,8 +121,8 @@ def _overlaps(readings: tuple[Reading, ...], span: Span) -> bool:
     return any(span.start < reading.instant + reading.length and reading.instant < span.end for reading in readings)
 
 
-def _off_date(profile: Profile, entry: Entry, span: Span, how: str) -> Breach:
-    """The breach of the rule that most says why the busy time should, or should not, stand there."""
+def _off_date(profile: Profile, entry: Entry, span: Span, how: str) -> Violation:
+    """The violation of the rule that most says why the busy time should, or should not, stand there."""
     zone = entry.template_zone or (entry.user_zone if profile.date_without_template is DateWithoutTemplate.USER else "UTC")
     rule = "busy.on-date" if entry.template_zone is not None else "slots.date-without-template"
     if not entry.busy and entry.reason is not None:

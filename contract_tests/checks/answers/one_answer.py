@@ -1,11 +1,11 @@
-"""What one answer shows by itself. Every function is pure: an Answer in, breaches out."""
+"""What one answer shows by itself. Every function is pure: an Answer in, violations out."""
 
 import json
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, NotApplicable, check
+from leadsquared_slots.contract_tests.checks.registry import NotApplicable, Scope, Violation, check
 from leadsquared_slots.contract_tests.oracle.wall_clock import DAY, zone_names
 from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, Span, same_address
 from leadsquared_slots.contract_tests.wire.exchange import shorten
@@ -28,11 +28,11 @@ _RULE_OF_MEMBER = {
 
 
 @check(
-    Kind.ANSWER,
+    Scope.ANSWER,
     "answer.shape", "answer.no-status", "answer.user-id", "answer.zones",
     "slots.form", "breaks.form", "busy.form", "reason.values",
 )  # fmt: skip
-def documented_shape(answer: Answer) -> Iterator[Breach]:
+def documented_shape(answer: Answer) -> Iterator[Violation]:
     """The answer has the documented shape, to the form of every value."""
     errors = list(shape_errors(answer.document))
     for error in errors[:_MOST_SCHEMA_ERRORS]:
@@ -40,14 +40,14 @@ def documented_shape(answer: Answer) -> Iterator[Breach]:
             continue  # what stands beside which reason has checks of its own
         extra = error.keyword == "additionalProperties" and "Status" in error.message
         rule = "answer.no-status" if extra and not error.path else _rule_of(error.path)
-        yield Breach(rule=rule, title=f"{_place(error.path)} is not as documented", received=shorten(error.message))
+        yield Violation(rule=rule, title=f"{_place(error.path)} is not as documented", received=shorten(error.message))
     if not errors and not answer.is_readable:
         received = shorten(json.dumps(answer.document))
-        yield Breach(rule="busy.form", title="A time is no time of the calendar", received=received)
+        yield Violation(rule="busy.form", title="A time is no time of the calendar", received=received)
 
 
-@check(Kind.ANSWER, "answer.zones")
-def zones_exist(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.zones")
+def zones_exist(answer: Answer) -> Iterator[Violation]:
     """UserTimeZone and WorkDayTemplateTimeZone are zones of the IANA database."""
     for entry in answer.entries:
         for member, name in (("UserTimeZone", entry.user_zone), ("WorkDayTemplateTimeZone", entry.template_zone)):
@@ -55,17 +55,17 @@ def zones_exist(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("answer.zones", f"{member} is no IANA zone", entry, repr(name))
 
 
-@check(Kind.ANSWER, "answer.dates-sorted")
-def dates_ascend(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.dates-sorted")
+def dates_ascend(answer: Answer) -> Iterator[Violation]:
     """The dates of List ascend, and none stands twice."""
     for earlier, later in pairwise(answer.dates):
         if earlier >= later:
             received = f"{later} after {earlier}"
-            yield Breach(rule="answer.dates-sorted", title="The dates of List do not ascend", received=received)
+            yield Violation(rule="answer.dates-sorted", title="The dates of List do not ascend", received=received)
 
 
-@check(Kind.ANSWER, "answer.one-entry", "request.duplicate-addresses")
-def one_entry_per_user(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.one-entry", "request.duplicate-addresses")
+def one_entry_per_user(answer: Answer) -> Iterator[Violation]:
     """A user has one entry under a date, unless the profile repeats an address that was asked for twice."""
     asked = [same_address(user, answer.profile) for user in answer.question.users] if answer.question else []
     repeats = answer.profile.duplicate_addresses is DuplicateAddresses.REPEATED
@@ -76,11 +76,11 @@ def one_entry_per_user(answer: Answer) -> Iterator[Breach]:
             if listed.count(address) > allowed:
                 rule = "request.duplicate-addresses" if asked.count(address) > 1 else "answer.one-entry"
                 received = f"{address} stands {listed.count(address)} times under {day}"
-                yield Breach(rule=rule, title="A user has several entries under a date", received=received)
+                yield Violation(rule=rule, title="A user has several entries under a date", received=received)
 
 
-@check(Kind.ANSWER, "answer.same-users", "answer.users-listed")
-def same_users_under_every_date(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.same-users", "answer.users-listed")
+def same_users_under_every_date(answer: Answer) -> Iterator[Violation]:
     """All dates list the same users, those without slots too."""
     if answer.profile.record is Record.USER_AND_DATE and (answer.question is None or answer.question.page):
         return  # a page may then begin and end in the middle of a date
@@ -89,11 +89,11 @@ def same_users_under_every_date(answer: Answer) -> Iterator[Breach]:
         missing = everybody - {same_address(entry.address, answer.profile) for entry in answer.under(day)}
         if missing and answer.is_readable:
             received = f"{day} lacks {', '.join(sorted(missing))}, who stands under another date"
-            yield Breach(rule="answer.same-users", title="A date lacks a user that another date lists", received=received)
+            yield Violation(rule="answer.same-users", title="A date lacks a user that another date lists", received=received)
 
 
-@check(Kind.ANSWER, "answer.identity")
-def identity_is_constant(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.identity")
+def identity_is_constant(answer: Answer) -> Iterator[Violation]:
     """A user's id, address and zone are the same under every date, and no two users share an id."""
     facts: dict[str, tuple[Any, Entry]] = {}
     owners: dict[str, str] = {}
@@ -108,18 +108,18 @@ def identity_is_constant(answer: Answer) -> Iterator[Breach]:
             yield at_entry("answer.identity", "Two users share an id", entry, f"{entry.user_id} is {owner} and {user}")
 
 
-@check(Kind.ANSWER, "answer.record")
-def no_more_than_record_count(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "answer.record")
+def no_more_than_record_count(answer: Answer) -> Iterator[Violation]:
     """RecordCount is at least the number of records listed."""
     count = answer.record_count
     listed = len(answer.users()) if answer.profile.record is Record.USER else len(answer.entries)
     if count is not None and count < listed:
         received = f"RecordCount {count}, {listed} listed (a record is a {answer.profile.record.value})"
-        yield Breach(rule="answer.record", title="RecordCount is less than the records listed", received=received)
+        yield Violation(rule="answer.record", title="RecordCount is less than the records listed", received=received)
 
 
-@check(Kind.ANSWER, "slots.midnight")
-def midnight_ends_the_day(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "slots.midnight")
+def midnight_ends_the_day(answer: Answer) -> Iterator[Violation]:
     """00:00:00 as an end is the end of the day; no other end comes before its start."""
     for entry, member, spans in _times_of(answer):
         for span in spans:
@@ -128,8 +128,8 @@ def midnight_ends_the_day(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("slots.midnight", "A time ends before it starts", entry, received)
 
 
-@check(Kind.ANSWER, "slots.sorted")
-def slots_ascend(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "slots.sorted")
+def slots_ascend(answer: Answer) -> Iterator[Violation]:
     """AvailableSlots ascend and do not overlap."""
     for entry in answer.entries:
         for earlier, later in pairwise(entry.slots or ()):
@@ -137,8 +137,8 @@ def slots_ascend(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("slots.sorted", "Slots overlap or do not ascend", entry, show([earlier, later]))
 
 
-@check(Kind.ANSWER, "slots.maximal")
-def slots_do_not_touch(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "slots.maximal")
+def slots_do_not_touch(answer: Answer) -> Iterator[Violation]:
     """AvailableSlots are whole free intervals: none begins where another ends."""
     for entry in answer.entries:
         for earlier, later in pairwise(entry.slots or ()):
@@ -146,8 +146,8 @@ def slots_do_not_touch(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("slots.maximal", "Two slots touch; they are one", entry, show([earlier, later]))
 
 
-@check(Kind.ANSWER, "slots.gap")
-def times_exist(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "slots.gap")
+def times_exist(answer: Answer) -> Iterator[Violation]:
     """No slot and no break holds wall-clock times that a daylight-saving change skips on its date."""
     if answer.profile.time_zone is not TimeZoneOfTimes.TEMPLATE:
         return  # UTC skips no time
@@ -162,8 +162,8 @@ def times_exist(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("slots.gap", "A time is listed that does not come on its date", entry, received)
 
 
-@check(Kind.ANSWER, "breaks.form")
-def breaks_ascend(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "breaks.form")
+def breaks_ascend(answer: Answer) -> Iterator[Violation]:
     """Breaks ascend and do not overlap."""
     for entry in answer.entries:
         for earlier, later in pairwise(entry.breaks or ()):
@@ -171,8 +171,8 @@ def breaks_ascend(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("breaks.form", "Breaks overlap or do not ascend", entry, show([earlier, later]))
 
 
-@check(Kind.ANSWER, "breaks.kept")
-def breaks_where_the_profile_takes_them_out(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "breaks.kept")
+def breaks_where_the_profile_takes_them_out(answer: Answer) -> Iterator[Violation]:
     """Where the profile takes breaks out of AvailableSlots, no slot overlaps a break."""
     if answer.profile.breaks is not Breaks.TAKEN_OUT or answer.profile.time_zone is not TimeZoneOfTimes.TEMPLATE:
         raise NotApplicable("the profile leaves breaks inside AvailableSlots, or prints times in UTC")
@@ -190,8 +190,8 @@ def breaks_where_the_profile_takes_them_out(answer: Answer) -> Iterator[Breach]:
                     )
 
 
-@check(Kind.ANSWER, "reason.no-slots", "reason.lists", "slots.fully-booked")
-def null_exactly_beside_a_reason(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "reason.no-slots", "reason.lists", "slots.fully-booked")
+def null_exactly_beside_a_reason(answer: Answer) -> Iterator[Violation]:
     """A reason stands beside null or an empty list, never beside slots; without one both lists are lists."""
     wants_null = answer.profile.absent_lists is AbsentLists.NULL
     for entry in answer.entries:
@@ -206,8 +206,8 @@ def null_exactly_beside_a_reason(answer: Answer) -> Iterator[Breach]:
                 yield at_entry("reason.lists", f"{member} beside {entry.reason}", entry, received, documented)
 
 
-@check(Kind.ANSWER, "reason.no-template", "answer.template-zone")
-def no_template_no_times(answer: Answer) -> Iterator[Breach]:
+@check(Scope.ANSWER, "reason.no-template", "answer.template-zone")
+def no_template_no_times(answer: Answer) -> Iterator[Violation]:
     """Exactly without a template the reason is WorkDayTemplateNotDefined, the template's zone null, and both lists null."""
     for entry in answer.entries:
         received = f"WorkDayTemplateTimeZone {entry.template_zone!r} beside NoSlotsReason {entry.reason!r}"

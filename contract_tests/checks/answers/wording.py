@@ -1,15 +1,15 @@
-"""How breaches name places and times."""
+"""How violations name places and times."""
 
 from collections.abc import Sequence
 
-from leadsquared_slots.contract_tests.checks.registry import Breach
+from leadsquared_slots.contract_tests.checks.registry import Violation
 from leadsquared_slots.contract_tests.wire.answer import Entry, Span, clock, moment
 
 
-def at_entry(rule: str, title: str, entry: Entry, received: str, documented: str = "") -> Breach:
-    """A breach in the entry of a user under a date."""
+def at_entry(rule: str, title: str, entry: Entry, received: str, documented: str = "") -> Violation:
+    """A violation in the entry of a user under a date."""
     where = f"{entry.address} under {entry.day} ({entry.place}): "
-    return Breach(rule=rule, title=title, received=where + received, documented=documented)
+    return Violation(rule=rule, title=title, received=where + received, documented=documented)
 
 
 def show(spans: Sequence[Span]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, NotApplicable, check
+from leadsquared_slots.contract_tests.checks.registry import NotApplicable, Scope, Violation, check
 from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Refused, Session
 from leadsquared_slots.contract_tests.wire.answer import Answer, same_address
 from leadsquared_slots.contract_tests.wire.exchange import shorten
@@ -29,8 +29,8 @@ _WRONG_DATES_LOOKED_AT = 4
 _NO_CALENDAR = "no calendar is known: the target is not the emulator with an open admin interface, and no --scenario was named"
 
 
-@check(Kind.CALENDAR, *_RULES, calls=2 * len(HANDMADE_DATES))
-def handmade_calendars(session: Session) -> Iterator[Breach]:
+@check(Scope.CALENDAR, *_RULES, calls=2 * len(HANDMADE_DATES))
+def handmade_calendars(session: Session) -> Iterator[Violation]:
     """Calendars made by hand, each for a rule or two, are answered as by the oracle."""
     _need_emulator(session)
     document = handmade()
@@ -43,37 +43,37 @@ def handmade_calendars(session: Session) -> Iterator[Breach]:
     yield from _first_of_each_rule(_asked(session, document, questions))
 
 
-@check(Kind.CALENDAR, *_RULES, calls=22)
-def shipped_calendars(session: Session) -> Iterator[Breach]:
+@check(Scope.CALENDAR, *_RULES, calls=22)
+def shipped_calendars(session: Session) -> Iterator[Violation]:
     """The scenarios that come with the product are answered as by the oracle."""
     _need_emulator(session)
     seen: set[str] = set()
     for number, (_, document) in enumerate(shipped()):
         question = question_about(document, session.seed + number)
         question = question.with_(include_allowed_conflicts=(session.seed + number) % 2 == 1)
-        for breach in _asked(session, document, [question]):
-            if breach.rule not in seen:
-                seen.add(breach.rule)
-                yield breach
+        for violation in _asked(session, document, [question]):
+            if violation.rule not in seen:
+                seen.add(violation.rule)
+                yield violation
 
 
-@check(Kind.CALENDAR, *_RULES, calls=10)
-def generated_calendars(session: Session) -> Iterator[Breach]:
+@check(Scope.CALENDAR, *_RULES, calls=10)
+def generated_calendars(session: Session) -> Iterator[Violation]:
     """Calendars that Hypothesis generates are answered as by the oracle."""
     _need_emulator(session)
     from hypothesis import strategies as st
     from leadsquared_slots.contract_tests.strategies.generated_requests import calendars
-    from leadsquared_slots.contract_tests.strategies.search import Enough, smallest_failing
+    from leadsquared_slots.contract_tests.strategies.search import StopSearch, smallest_failing
 
-    def fails(drawn: tuple[Document, int, bool]) -> list[Breach]:
+    def fails(drawn: tuple[Document, int, bool]) -> list[Violation]:
         document, number, flag = drawn
         if session.allowance is not None and session.allowance <= 0:
-            raise Enough
+            raise StopSearch
         question = question_about(document, number).with_(include_allowed_conflicts=flag)
         try:
             return list(_asked(session, document, [question]))
         except AllowanceSpent:
-            raise Enough from None
+            raise StopSearch from None
 
     # What fails is shrunk, within bounds.
     session.allowance = 2 * session.examples + _CALLS_TO_SHRINK
@@ -83,8 +83,8 @@ def generated_calendars(session: Session) -> Iterator[Breach]:
         yield from _first_of_each_rule(iter(found[1]))
 
 
-@check(Kind.CALENDAR, *_RULES, calls=8)
-def calendar_of_the_scenario(session: Session) -> Iterator[Breach]:
+@check(Scope.CALENDAR, *_RULES, calls=8)
+def calendar_of_the_scenario(session: Session) -> Iterator[Violation]:
     """The scenario that the target has loaded is answered as by the oracle."""
     document = session.calendar
     if document is None or not document.get("user"):
@@ -101,7 +101,7 @@ def _need_emulator(session: Session) -> None:
         raise NotApplicable(_NO_CALENDAR)
 
 
-def _asked(session: Session, document: Document, questions: list[Question]) -> Iterator[Breach]:
+def _asked(session: Session, document: Document, questions: list[Question]) -> Iterator[Violation]:
     """Asks on a fresh account that has the scenario, and compares."""
     own = open_account(session, calendar_of(document))
     if own is None:
@@ -112,7 +112,7 @@ def _asked(session: Session, document: Document, questions: list[Question]) -> I
             yield from _compared(own, document, own.ask(own.lawful(question)))
     except Refused as refused:
         received = f"status {refused.exchange.received.status}: {shorten(refused.exchange.received.text())}"
-        yield Breach(
+        yield Violation(
             rule="answer.users-listed",
             title="A lawful question was refused",
             received=received,
@@ -123,7 +123,7 @@ def _asked(session: Session, document: Document, questions: list[Question]) -> I
         close_account(own)
 
 
-def _compared(session: Session, document: Document, answer: Answer) -> Iterator[Breach]:
+def _compared(session: Session, document: Document, answer: Answer) -> Iterator[Violation]:
     question = answer.question
     if question is None:
         return
@@ -144,7 +144,7 @@ def _compared(session: Session, document: Document, answer: Answer) -> Iterator[
                 break  # to tell what is wrong with one date takes as long as a hundred right ones
 
 
-def _told(answer: Answer, difference: Difference, user: Mapping[str, Any], day: date, flag: bool) -> Breach:
+def _told(answer: Answer, difference: Difference, user: Mapping[str, Any], day: date, flag: bool) -> Violation:
     where = f"{user['email']} under {day}, flag {str(flag).lower()}"
     documented = f"{difference.member} {shorten(str(difference.expected), 600)}"
     if difference.note:
@@ -154,14 +154,14 @@ def _told(answer: Answer, difference: Difference, user: Mapping[str, Any], day: 
     return _breach(answer, difference.rule, title, received, documented)
 
 
-def _first_of_each_rule(breaches: Iterator[Breach]) -> Iterator[Breach]:
+def _first_of_each_rule(violations: Iterator[Violation]) -> Iterator[Violation]:
     seen: set[str] = set()
-    for breach in breaches:
-        if breach.rule not in seen:
-            seen.add(breach.rule)
-            yield breach
+    for violation in violations:
+        if violation.rule not in seen:
+            seen.add(violation.rule)
+            yield violation
 
 
-def _breach(answer: Answer, rule: str, title: str, received: str, documented: str) -> Breach:
+def _breach(answer: Answer, rule: str, title: str, received: str, documented: str) -> Violation:
     exchanges = (answer.exchange,) if answer.exchange else ()
-    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=exchanges)
+    return Violation(rule=rule, title=title, received=received, documented=documented, exchanges=exchanges)

@@ -4,15 +4,15 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, check
+from leadsquared_slots.contract_tests.checks.registry import Scope, Violation, check
 from leadsquared_slots.contract_tests.checks.session import Session
 from leadsquared_slots.mock_server.domain.profile import AttributeCase, ContentType, OmittedFlag, OmittedPaging, UnknownAttributes
 
 from .expectations import accepted, as_json, changed, malformed, missing, same_as_base, with_
 
 
-@check(Kind.REQUESTS, "request.content-type", calls=3)
-def content_type(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.content-type", calls=3)
+def content_type(session: Session) -> Iterator[Violation]:
     """A content type other than application/json is refused, unless the profile ignores it; a charset may follow."""
     charset = with_(session, content_type="application/json; charset=utf-8")
     yield from accepted(session, charset, "request.content-type", "application/json; charset=utf-8")
@@ -24,8 +24,8 @@ def content_type(session: Session) -> Iterator[Breach]:
             yield from accepted(session, call, "request.content-type", what)
 
 
-@check(Kind.REQUESTS, "request.json", calls=4)
-def broken_json(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.json", calls=4)
+def broken_json(session: Session) -> Iterator[Violation]:
     """A body that is not JSON is refused."""
     whole = session.base.body()
     for body, what in (
@@ -37,8 +37,8 @@ def broken_json(session: Session) -> Iterator[Breach]:
         yield from malformed(session, with_(session, body=body), "request.json", what)
 
 
-@check(Kind.REQUESTS, "request.types", calls=8)
-def wrong_types(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.types", calls=8)
+def wrong_types(session: Session) -> Iterator[Violation]:
     """An attribute of the wrong JSON type is refused."""
     base = session.base
     yield from malformed(session, with_(session, body=b"[]"), "request.types", "a list as body")
@@ -55,8 +55,8 @@ def wrong_types(session: Session) -> Iterator[Breach]:
         yield from malformed(session, call, "request.types", f"{name} {json.dumps(value)}")
 
 
-@check(Kind.REQUESTS, "request.types-as-text", calls=3)
-def values_as_text(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.types-as-text", calls=3)
+def values_as_text(session: Session) -> Iterator[Violation]:
     """A number or a truth value that is written as text is of the wrong JSON type."""
     for name, value in (
         ("Paging", {"PageIndex": "1", "PageSize": 1}),
@@ -68,12 +68,12 @@ def values_as_text(session: Session) -> Iterator[Breach]:
 
 
 @check(
-    Kind.REQUESTS,
+    Scope.REQUESTS,
     "request.from-date", "request.to-date", "request.users",
     "request.missing-attribute", "request.missing-attribute-status", "request.null",
     calls=6,
 )  # fmt: skip
-def missing_attributes(session: Session) -> Iterator[Breach]:
+def missing_attributes(session: Session) -> Iterator[Violation]:
     """FromDate, ToDate and Users are mandatory; null counts as left out."""
     for name, rule in (("FromDate", "request.from-date"), ("ToDate", "request.to-date"), ("Users", "request.users")):
         payload = session.base.payload()
@@ -82,8 +82,8 @@ def missing_attributes(session: Session) -> Iterator[Breach]:
         yield from missing(session, changed(session, {name: None}), "request.null", f"{name} null")
 
 
-@check(Kind.REQUESTS, "request.null", calls=2)
-def null_is_left_out(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.null", calls=2)
+def null_is_left_out(session: Session) -> Iterator[Violation]:
     """IncludeAllowedConflictSlots and Paging that are null count as left out."""
     for name, refused in (
         ("IncludeAllowedConflictSlots", session.profile.omitted_flag is OmittedFlag.REFUSED),
@@ -96,8 +96,8 @@ def null_is_left_out(session: Session) -> Iterator[Breach]:
             yield from same_as_base(session, call, "request.null", f"{name} null")
 
 
-@check(Kind.REQUESTS, "request.unknown-attributes", calls=5)
-def unknown_attributes(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.unknown-attributes", calls=5)
+def unknown_attributes(session: Session) -> Iterator[Violation]:
     """An attribute that the page does not name is refused, or ignored, as the profile says; a misspelt one is always refused."""
     rule, ignored = "request.unknown-attributes", session.profile.unknown_attributes is UnknownAttributes.IGNORED
     for what, call in (
@@ -114,8 +114,8 @@ def unknown_attributes(session: Session) -> Iterator[Breach]:
         yield from (missing if ignored else malformed)(session, call, rule, what)
 
 
-@check(Kind.REQUESTS, "request.attribute-case", calls=1)
-def attribute_case(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.attribute-case", calls=1)
+def attribute_case(session: Session) -> Iterator[Violation]:
     """Attribute names in another letter case are refused, or understood, as the profile says."""
     rule, what = "request.attribute-case", "attribute names in lower case"
     call = with_(session, body=as_json({name.lower(): value for name, value in session.base.payload().items()}))
@@ -127,8 +127,8 @@ def attribute_case(session: Session) -> Iterator[Breach]:
         yield from malformed(session, call, rule, what)
 
 
-@check(Kind.REQUESTS, "request.repeated-attribute", calls=1)
-def repeated_attribute(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.repeated-attribute", calls=1)
+def repeated_attribute(session: Session) -> Iterator[Violation]:
     """Of an attribute that stands twice the last one counts."""
     earlier = (session.base.first - timedelta(days=1)).isoformat()
     body = f'{{"FromDate":"{earlier}",'.encode() + session.base.body()[1:]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from leadsquared_slots.contract_tests.checks.registry import Breach
+from leadsquared_slots.contract_tests.checks.registry import Violation
 from leadsquared_slots.contract_tests.checks.session import Session
 from leadsquared_slots.contract_tests.wire.exchange import Exchange, error_of, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
@@ -14,7 +14,7 @@ from leadsquared_slots.mock_server.domain.profile import ErrorPage, Profile
 _INVALID = "MXInvalidInputException"
 
 
-def keys_refused(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+def keys_refused(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
     """Sends what has to be refused for its keys. `what` says in the report what was sent."""
     # Any other refusal shows that the half was taken for something, or that the body was looked at.
     status_rule = exception_rule = rule
@@ -25,19 +25,19 @@ def keys_refused(session: Session, call: Call, rule: str, what: str) -> Iterator
     )
 
 
-def malformed(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+def malformed(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
     """Sends what has to be refused as no body of the specification."""
     yield from _refused(session, call, what, rule, (int(session.profile.malformed_body_status), rule), None)
 
 
-def missing(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+def missing(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
     """Sends what has to be refused because a mandatory attribute is missing."""
     status = int(session.profile.missing_attribute_status), "request.missing-attribute-status"
     exception = session.profile.missing_attribute_type.value, "request.missing-attribute"
     yield from _refused(session, call, what, rule, status, exception)
 
 
-def invalid(session: Session, call: Call, rule: str, what: str) -> Iterator[Breach]:
+def invalid(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
     """Sends what has to be refused for a value."""
     status = int(session.profile.invalid_value_status), "error.invalid-value-status"
     yield from _refused(session, call, what, rule, status, (_INVALID, "error.invalid-value"))
@@ -45,7 +45,7 @@ def invalid(session: Session, call: Call, rule: str, what: str) -> Iterator[Brea
 
 def _refused(
     session: Session, call: Call, what: str, rule: str, status: tuple[int, str], exception: tuple[str, str] | None
-) -> Iterator[Breach]:
+) -> Iterator[Violation]:
     """Sends what has to be refused; `status` and `exception` come with the rules that decide them."""
     exchange = session.send(call)
     received, error = exchange.received, error_of(exchange.received)
@@ -61,7 +61,7 @@ def _refused(
         yield shown(exception[1], title, received_type, exchange, f"ExceptionType {exception[0]!r}.")
 
 
-def accepted(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Breach]:
+def accepted(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Violation]:
     """Sends what has to be accepted; its answer is shown to the checks of answers."""
     question = question or session.base
     exchange = session.send(call, question=question)
@@ -69,12 +69,12 @@ def accepted(session: Session, call: Call, rule: str, what: str, question: Quest
         yield shown(rule, f"Refused: {what}", seen(exchange), exchange)
 
 
-def same_as_base(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Breach]:
+def same_as_base(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Violation]:
     """Sends what has to be answered like the plainest question."""
     yield from same(session, call, rule, what, question or session.base, as_for=session.base)
 
 
-def same(session: Session, call: Call, rule: str, what: str, question: Question, *, as_for: Question) -> Iterator[Breach]:
+def same(session: Session, call: Call, rule: str, what: str, question: Question, *, as_for: Question) -> Iterator[Violation]:
     """Sends what has to be answered like another question."""
     right = session.ask(as_for)
     exchange = session.send(call, question=question)
@@ -87,7 +87,7 @@ def same(session: Session, call: Call, rule: str, what: str, question: Question,
         yield shown(rule, f"Answered differently: {what}", received, exchange, documented)
 
 
-def error_page(profile: Profile, exchange: Exchange) -> Iterator[Breach]:
+def error_page(profile: Profile, exchange: Exchange) -> Iterator[Violation]:
     """Looks at the body of a 404 or 405: JSON with the envelope, or HTML, as the profile says."""
     kind = exchange.received.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_json = kind == "application/json" and error_of(exchange.received) is not None
@@ -120,6 +120,6 @@ def seen(exchange: Exchange) -> str:
     return f"status {exchange.received.status}: {shorten(exchange.received.text())}"
 
 
-def shown(rule: str, title: str, received: str, exchange: Exchange, documented: str = "") -> Breach:
-    """A breach that one call shows."""
-    return Breach(rule=rule, title=title, received=received, documented=documented, exchanges=(exchange,))
+def shown(rule: str, title: str, received: str, exchange: Exchange, documented: str = "") -> Violation:
+    """A violation that one call shows."""
+    return Violation(rule=rule, title=title, received=received, documented=documented, exchanges=(exchange,))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, NotApplicable, check
+from leadsquared_slots.contract_tests.checks.registry import NotApplicable, Scope, Violation, check
 from leadsquared_slots.contract_tests.checks.session import Session
 from leadsquared_slots.contract_tests.wire.target import OWN_KEYS, OWN_KEYS_IN_OTHER_CASE, Call, Keys
 from leadsquared_slots.mock_server.domain.profile import KeysInBothPlaces
@@ -12,14 +12,14 @@ from .expectations import accepted, error_page, keys_refused, seen, shown, with_
 _WRONG = Keys(access="wrong-access-key", secret="wrong-secret-key")  # noqa: S106 - made up
 
 
-@check(Kind.REQUESTS, "http.path", calls=1)
-def endpoint_answers(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "http.path", calls=1)
+def endpoint_answers(session: Session) -> Iterator[Violation]:
     """A POST to the endpoint with a lawful request is answered."""
     yield from accepted(session, session.target.ordinary(session.base.body()), "http.path", "A lawful request")
 
 
-@check(Kind.REQUESTS, "http.unknown-path", "http.unknown-path-body", calls=2)
-def unknown_path(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "http.unknown-path", "http.unknown-path-body", calls=2)
+def unknown_path(session: Session) -> Iterator[Violation]:
     """A path that is no API answers 404, with the body that the profile says."""
     for path in ("/v2/Task.svc/NoSuchApi", "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAdress"):
         exchange = session.send(with_(session, path=path))
@@ -29,8 +29,8 @@ def unknown_path(session: Session) -> Iterator[Breach]:
             yield from error_page(session.profile, exchange)
 
 
-@check(Kind.REQUESTS, "http.wrong-method", "http.unknown-path-body", calls=2)
-def wrong_method(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "http.wrong-method", "http.unknown-path-body", calls=2)
+def wrong_method(session: Session) -> Iterator[Violation]:
     """Another method than POST answers 405 with an Allow header that names POST."""
     for method in ("GET", "PUT"):
         body = b"" if method == "GET" else session.base.body()
@@ -43,22 +43,22 @@ def wrong_method(session: Session) -> Iterator[Breach]:
             yield from error_page(session.profile, exchange)
 
 
-@check(Kind.REQUESTS, "auth.headers", calls=1)
-def keys_in_headers(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "auth.headers", calls=1)
+def keys_in_headers(session: Session) -> Iterator[Violation]:
     """The keys are accepted as headers."""
     call = Call(body=session.base.body(), header_keys=OWN_KEYS)
     yield from accepted(session, call, "auth.headers", "A request with the keys in the headers")
 
 
-@check(Kind.REQUESTS, "auth.query", calls=1)
-def keys_in_query(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "auth.query", calls=1)
+def keys_in_query(session: Session) -> Iterator[Violation]:
     """The keys are accepted as query parameters."""
     call = Call(body=session.base.body(), header_keys=None, query_keys=OWN_KEYS)
     yield from accepted(session, call, "auth.query", "A request with the keys in the query")
 
 
-@check(Kind.REQUESTS, "auth.invalid-keys", "auth.envelope", calls=5)
-def invalid_keys(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "auth.invalid-keys", "auth.envelope", calls=5)
+def invalid_keys(session: Session) -> Iterator[Violation]:
     """Missing or wrong keys are refused as unauthorised."""
     wrong_secret = Keys(access=OWN_KEYS.access, secret=_WRONG.secret)
     wrong_access = Keys(access=_WRONG.access, secret=OWN_KEYS.secret)
@@ -73,8 +73,8 @@ def invalid_keys(session: Session) -> Iterator[Breach]:
         yield from keys_refused(session, call, "auth.invalid-keys", what)
 
 
-@check(Kind.REQUESTS, "auth.key-case", calls=2)
-def keys_in_another_letter_case(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "auth.key-case", calls=2)
+def keys_in_another_letter_case(session: Session) -> Iterator[Violation]:
     """A key with small letters for capitals, and capitals for small letters, is a wrong one."""
     other = OWN_KEYS_IN_OTHER_CASE
     cases = (Keys(access=other.access, secret=OWN_KEYS.secret), Keys(access=OWN_KEYS.access, secret=other.secret))
@@ -88,8 +88,8 @@ def keys_in_another_letter_case(session: Session) -> Iterator[Breach]:
         yield from keys_refused(session, call, "auth.key-case", f"the {name} key in another letter case")
 
 
-@check(Kind.REQUESTS, "auth.half-keys", calls=4)
-def half_keys(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "auth.half-keys", calls=4)
+def half_keys(session: Session) -> Iterator[Violation]:
     """One key without the other is refused like wrong keys."""
     access, secret = Keys(access=OWN_KEYS.access, secret=None), Keys(access=None, secret=OWN_KEYS.secret)
     for half, name in ((access, "access"), (secret, "secret")):
@@ -98,15 +98,15 @@ def half_keys(session: Session) -> Iterator[Breach]:
             yield from keys_refused(session, call, "auth.half-keys", f"the {name} key alone in the {place}")
 
 
-@check(Kind.REQUESTS, "auth.before-body", calls=1)
-def keys_come_before_the_body(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "auth.before-body", calls=1)
+def keys_come_before_the_body(session: Session) -> Iterator[Violation]:
     """Wrong keys with a broken body are refused for the keys."""
     call = Call(body=b'{"FromDate":', header_keys=_WRONG)
     yield from keys_refused(session, call, "auth.before-body", "wrong keys with a body that is not JSON")
 
 
-@check(Kind.REQUESTS, "auth.both-places", calls=2)
-def keys_in_both_places(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "auth.both-places", calls=2)
+def keys_in_both_places(session: Session) -> Iterator[Violation]:
     """Of keys in the query and in the headers those count that the profile says."""
     header_counts = session.profile.keys_in_both_places is KeysInBothPlaces.HEADER
     right_header = Call(body=session.base.body(), header_keys=OWN_KEYS, query_keys=_WRONG)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from leadsquared_slots.contract_tests.checks.registry import Breach, Kind, NotApplicable, check
+from leadsquared_slots.contract_tests.checks.registry import NotApplicable, Scope, Violation, check
 from leadsquared_slots.contract_tests.checks.session import MOST_DAYS, Session
 from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.mock_server.domain.profile import AddressCase, OmittedFlag, OmittedPaging, UnknownAddress
@@ -15,8 +15,8 @@ UNKNOWN_ADDRESS = "unknown.to-the-contract-kit@example.com"
 """An address that no server should know; the emulator knows none that begins with `unknown`."""
 
 
-@check(Kind.REQUESTS, "request.date-form", "error.invalid-value", "error.invalid-value-status", calls=6)
-def date_form(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.date-form", "error.invalid-value", "error.invalid-value-status", calls=6)
+def date_form(session: Session) -> Iterator[Violation]:
     """A date that is not yyyy-MM-dd is refused."""
     day = session.base.first
     texts = [f"{day:%d-%m-%Y}", f"{day:%Y/%m/%d}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}T00:00:00", f"{day.year}-3-2", "tomorrow"]
@@ -25,31 +25,31 @@ def date_form(session: Session) -> Iterator[Breach]:
         yield from invalid(session, call, "request.date-form", f"{name} {text!r}")
 
 
-@check(Kind.REQUESTS, "request.date-exists", calls=3)
-def date_exists(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.date-exists", calls=3)
+def date_exists(session: Session) -> Iterator[Violation]:
     """A date that the calendar does not have is refused."""
     for name, text in (("FromDate", "2026-02-30"), ("ToDate", "2026-13-01"), ("FromDate", "2025-02-29")):
         call = changed(session, {name: text})
         yield from invalid(session, call, "request.date-exists", f"{name} {text!r}")
 
 
-@check(Kind.REQUESTS, "request.date-order", calls=1)
-def date_order(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.date-order", calls=1)
+def date_order(session: Session) -> Iterator[Violation]:
     """A FromDate after the ToDate is refused."""
     call = changed(session, {"FromDate": (session.base.first + timedelta(days=1)).isoformat()})
     yield from invalid(session, call, "request.date-order", "FromDate a day after ToDate")
 
 
-@check(Kind.REQUESTS, "request.range-101", calls=2)
-def dates_101_days_apart(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.range-101", calls=2)
+def dates_101_days_apart(session: Session) -> Iterator[Violation]:
     """Dates more than 100 days apart are refused."""
     for days in (MOST_DAYS + 1, 2 * MOST_DAYS):
         call = changed(session, {"ToDate": (session.base.first + timedelta(days=days)).isoformat()})
         yield from invalid(session, call, "request.range-101", f"dates {days} days apart")
 
 
-@check(Kind.REQUESTS, "request.range-100", calls=2)
-def dates_100_days_apart(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.range-100", calls=2)
+def dates_100_days_apart(session: Session) -> Iterator[Violation]:
     """Dates exactly 100 days apart are accepted."""
     for days in (MOST_DAYS - 1, MOST_DAYS):
         question = session.base.with_(last=session.base.first + timedelta(days=days))
@@ -57,22 +57,22 @@ def dates_100_days_apart(session: Session) -> Iterator[Breach]:
         yield from accepted(session, call, "request.range-100", f"Dates {days} days apart", question)
 
 
-@check(Kind.REQUESTS, "request.users-empty", calls=1)
-def users_empty(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.users-empty", calls=1)
+def users_empty(session: Session) -> Iterator[Violation]:
     """An empty list of users is refused."""
     yield from invalid(session, changed(session, {"Users": []}), "request.users-empty", "an empty list of users")
 
 
-@check(Kind.REQUESTS, "request.address-form", calls=3)
-def address_form(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.address-form", calls=3)
+def address_form(session: Session) -> Iterator[Violation]:
     """An entry of Users that is not an email address is refused."""
     for text in ("", "no address", "nobody.example.com"):
         call = changed(session, {"Users": [*session.base.users, text]})
         yield from invalid(session, call, "request.address-form", f"the user {text!r}")
 
 
-@check(Kind.REQUESTS, "request.unknown-address", calls=2)
-def unknown_address(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.unknown-address", calls=2)
+def unknown_address(session: Session) -> Iterator[Violation]:
     """An address that no user has is left out of the answer, or refuses the request, as the profile says."""
     rule = "request.unknown-address"
     alone = session.base.with_(users=(UNKNOWN_ADDRESS,))
@@ -94,8 +94,8 @@ def unknown_address(session: Session) -> Iterator[Breach]:
     yield from same_as_base(session, call, rule, "an address that no user has beside one that a user has", beside)
 
 
-@check(Kind.REQUESTS, "request.address-case", "answer.stored-address", calls=1)
-def address_case(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.address-case", "answer.stored-address", calls=1)
+def address_case(session: Session) -> Iterator[Violation]:
     """Addresses in another letter case name the same user, or nobody, as the profile says; the stored case is echoed."""
     user = session.base.users[0]
     other = user.swapcase()
@@ -106,11 +106,11 @@ def address_case(session: Session) -> Iterator[Breach]:
     what = "a user's address in another letter case"
     if session.profile.address_case is AddressCase.ANY:
         base = session.ask(session.base)
-        for breach in same_as_base(session, call, "request.address-case", what, question):
-            answer = session.read(breach.exchanges[0], question)
+        for violation in same_as_base(session, call, "request.address-case", what, question):
+            answer = session.read(violation.exchanges[0], question)
             ids = [[entry.user_id for entry in each.entries] for each in (base, answer) if each]
             echoes = len(ids) == 2 and ids[0] == ids[1] != []
-            yield replace(breach, rule="answer.stored-address") if echoes else breach
+            yield replace(violation, rule="answer.stored-address") if echoes else violation
         return
     exchange, base = session.send(call, question=question), session.ask(session.base)
     answer, refuses = session.read(exchange, question), session.profile.unknown_address is UnknownAddress.REFUSED
@@ -120,8 +120,8 @@ def address_case(session: Session) -> Iterator[Breach]:
         yield shown("request.address-case", f"Taken for the same user: {what}", seen(exchange), exchange)
 
 
-@check(Kind.REQUESTS, "request.flag-omitted", calls=1)
-def flag_omitted(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.flag-omitted", calls=1)
+def flag_omitted(session: Session) -> Iterator[Violation]:
     """IncludeAllowedConflictSlots left out means false, or is refused, as the profile says."""
     broad = session.broad()
     question = broad.with_(include_allowed_conflicts=None)
@@ -132,8 +132,8 @@ def flag_omitted(session: Session) -> Iterator[Breach]:
         yield from same(session, call, "request.flag-omitted", what, question, as_for=broad)
 
 
-@check(Kind.REQUESTS, "request.paging-omitted", calls=1)
-def paging_omitted(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.paging-omitted", calls=1)
+def paging_omitted(session: Session) -> Iterator[Violation]:
     """Paging left out means everything on one page, or is refused, as the profile says."""
     question = session.broad().with_(page=None, last=session.first)
     call, rule, what = session.target.ordinary(question.body()), "request.paging-omitted", "Paging left out"
@@ -143,8 +143,8 @@ def paging_omitted(session: Session) -> Iterator[Breach]:
         yield from accepted(session, call, rule, what, question)
 
 
-@check(Kind.REQUESTS, "request.page-index", "request.page-size", calls=4)
-def page_from_one(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.page-index", "request.page-size", calls=4)
+def page_from_one(session: Session) -> Iterator[Violation]:
     """PageIndex and PageSize are at least 1; less is refused."""
     for index, size, rule in ((0, 10, "request.page-index"), (-1, 10, "request.page-index"),
                               (1, 0, "request.page-size"), (1, -1, "request.page-size")):  # fmt: skip
@@ -152,8 +152,8 @@ def page_from_one(session: Session) -> Iterator[Breach]:
         yield from invalid(session, call, rule, f"PageIndex {index}, PageSize {size}")
 
 
-@check(Kind.REQUESTS, "request.largest-page", calls=2)
-def largest_page(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.largest-page", calls=2)
+def largest_page(session: Session) -> Iterator[Violation]:
     """PageSize is at most 1000, or what the profile says; more is refused."""
     rule, largest = "request.largest-page", session.profile.largest_page
     question = session.base.with_(page=(1, largest))
@@ -162,8 +162,8 @@ def largest_page(session: Session) -> Iterator[Breach]:
     yield from invalid(session, call, rule, f"PageSize {largest + 1}")
 
 
-@check(Kind.REQUESTS, "request.largest-number", calls=2)
-def largest_number(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.largest-number", calls=2)
+def largest_number(session: Session) -> Iterator[Violation]:
     """A whole number over 2147483647 is refused; that one itself is a page past the last."""
     rule, largest = "request.largest-number", 2**31 - 1
     question = session.base.with_(page=(largest, 1))
@@ -172,8 +172,8 @@ def largest_number(session: Session) -> Iterator[Breach]:
     yield from invalid(session, call, rule, f"PageIndex {largest + 1}")
 
 
-@check(Kind.REQUESTS, "request.paging-parts", calls=3)
-def parts_of_paging(session: Session) -> Iterator[Breach]:
+@check(Scope.REQUESTS, "request.paging-parts", calls=3)
+def parts_of_paging(session: Session) -> Iterator[Violation]:
     """In Paging, PageIndex left out means 1, and PageSize left out means everything on one page."""
     if session.profile.omitted_paging is OmittedPaging.REFUSED:
         raise NotApplicable("the profile refuses Paging left out, so what a part of it means is not asked")

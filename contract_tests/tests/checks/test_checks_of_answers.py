@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.checks import Kind, NotApplicable, registry
+from leadsquared_slots.contract_tests.checks import NotApplicable, Scope, registry
 from leadsquared_slots.contract_tests.checks.calendars.known_calendars import handmade
 from leadsquared_slots.contract_tests.oracle.answers import Oracle
 from leadsquared_slots.contract_tests.strategies import generated_requests as strategies
@@ -16,7 +16,7 @@ from leadsquared_slots.contract_tests.wire.answer import Answer
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, Profile
 
-CHECKS = [check for check in registry().values() if check.kind is Kind.ANSWER]
+CHECKS = [check for check in registry().values() if check.scope is Scope.ANSWER]
 ODD = DOCUMENTED.with_answers(
     {
         "record": "user-and-date",
@@ -40,7 +40,7 @@ def broken(answer: Answer) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for check in CHECKS:
         try:
-            rules = {breach.rule for breach in check.run(answer)}
+            rules = {violation.rule for violation in check.run(answer)}
         except NotApplicable:
             continue
         if rules:

@@ -1,7 +1,7 @@
 """The ledger and the checks belong together: every rule that can be seen has a check, and every check has rules."""
 
 import pytest
-from leadsquared_slots.contract_tests.checks import Kind, check, registry
+from leadsquared_slots.contract_tests.checks import Scope, check, registry
 from leadsquared_slots.mock_server.contract.documents import ledger
 
 
@@ -21,12 +21,12 @@ def test_no_check_cites_a_rule_that_cannot_be_seen() -> None:
 def test_a_check_cites_rules_of_the_ledger(rules: tuple[str, ...]) -> None:
     """None, or a misspelt one, is an error when the module is imported."""
     with pytest.raises(ValueError, match=r"cites"):
-        check(Kind.ANSWER, *rules)(test_a_check_cites_rules_of_the_ledger)
+        check(Scope.ANSWER, *rules)(test_a_check_cites_rules_of_the_ledger)
 
 
 def test_every_check_says_what_it_checks() -> None:
     """Its title is a sentence; a check that sends calls says how many."""
-    riding = (Kind.REPLY, Kind.ANSWER, Kind.REFUSAL)
+    riding = (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)
     for name, each in registry().items():
         assert each.title.endswith("."), name
-        assert (each.calls == 0) == (each.kind in riding), name
+        assert (each.calls == 0) == (each.scope in riding), name

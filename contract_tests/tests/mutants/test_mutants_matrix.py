@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from leadsquared_slots.contract_tests.checks.registry import Kind, registry
+from leadsquared_slots.contract_tests.checks.registry import Scope, registry
 from leadsquared_slots.contract_tests.mutants import Mutant, mutants
 from leadsquared_slots.contract_tests.mutants.lawful import every_answer, lawful
 from leadsquared_slots.contract_tests.mutants.matrix import Clean, Matrix, Row, run_matrix
@@ -18,7 +18,7 @@ from rich.console import Console
 
 def needs_calendars(mutant: Mutant) -> bool:
     """Whether some check of its rules compares with known calendars, which takes seconds."""
-    return any(check.kind is Kind.CALENDAR and set(check.rules) & set(mutant.rules) for check in registry().values())
+    return any(check.scope is Scope.CALENDAR and set(check.rules) & set(mutant.rules) for check in registry().values())
 
 
 QUICK = [mutant.name for mutant in mutants().values() if not needs_calendars(mutant)]

@@ -2,7 +2,7 @@
 
 import pytest
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.strategies.search import Enough, smallest_failing
+from leadsquared_slots.contract_tests.strategies.search import StopSearch, smallest_failing
 
 
 def test_the_smallest_failing_value_is_found() -> None:
@@ -36,7 +36,7 @@ def test_a_law_can_say_that_it_is_enough() -> None:
     def fails(n: int) -> list[str]:
         tries.append(n)
         if len(tries) > 12:
-            raise Enough
+            raise StopSearch
         return ["too much"] if n >= 77 else []
 
     found = smallest_failing(st.integers(0, 10_000), fails, seed=1, examples=100)

@@ -102,7 +102,7 @@ redis.call('EXPIRE', KEYS[4], kept)
     + f"return {{{SAME}, struck, number}}"
 )
 
-# Gives the account with what requests counted; its state only where it moved.
+# Gives the account with what requests counted; its state only where it stale.
 LOAD = (
     _BEGIN
     + f"""

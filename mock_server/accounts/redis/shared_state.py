@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from leadsquared_slots.mock_server.accounts.account import Account, Start
+from leadsquared_slots.mock_server.accounts.account import Account, Start, StartDefaults
 from leadsquared_slots.mock_server.accounts.clock import Clock
 from leadsquared_slots.mock_server.accounts.directory import Directory
 from leadsquared_slots.mock_server.accounts.faults import Faults
@@ -36,7 +36,7 @@ def write_account(account: Account) -> str:
     state = account.state()
     data = {
         "keys": [tuple(keys) for keys in account.keys[:1]],
-        "begun": account.begun,
+        "generation": account.generation,
         "start": _start_data(account.start),
         "now": _start_data(account.start._replace(**_present(state))),
         "changes": list(state.changes),
@@ -63,8 +63,8 @@ def take_up(account: Account, text: str) -> None:
     now = _read_start(data["now"])
     directory = _directory(account, now, data["changes"])
     account.start = _read_start(data["start"])
-    if data["begun"] != account.begun:
-        account.begun = data["begun"]
+    if data["generation"] != account.generation:
+        account.generation = data["generation"]
         account.journal.clear()
     account.directory, account.clock = directory, Clock(account.running_clock, now.now)
     account.faults = Faults(now.seed, data["faults"])
@@ -98,12 +98,12 @@ def take_up_counters(account: Account, counters: Mapping[str, int]) -> None:
 
 
 def _start_data(start: Start) -> dict[str, Any]:
-    profile, limit, now = start.own
+    profile, limit, now = start.defaults
     return {
         "seed": start.seed,
         "scenario": [start.scenario.name, start.scenario.document],
         **_settings_data(start.profile, start.limit, start.now),
-        "own": _settings_data(profile, limit, now),
+        "defaults": _settings_data(profile, limit, now),
     }
 
 
@@ -112,7 +112,9 @@ def _settings_data(profile: Profile, limit: RateLimit | None, now: float | None)
 
 
 def _read_start(data: dict[str, Any]) -> Start:
-    return Start(data["seed"], _scenario(_text(data["scenario"])), *_read_settings(data), own=_read_settings(data["own"]))
+    return Start(
+        data["seed"], _scenario(_text(data["scenario"])), *_read_settings(data), defaults=StartDefaults(*_read_settings(data["defaults"]))
+    )
 
 
 def _read_settings(data: dict[str, Any]) -> tuple[Profile, RateLimit | None, float | None]:

@@ -2,7 +2,7 @@
 
     request ─► copy of the account here ─► one script in Redis: is the copy of this version? does the call pass the limit? ─► answer
                         ▲                            │
-                        └──── moved: the new state ◄─┘
+                        └──── stale: the new state ◄─┘
 
 Answers are rendered from the copy. The script gives a new state only when another replica changed the account, and what was rendered for
 users whose calendars did not change stays of use. An admin call works on the copy and saves it, unless another replica was faster: then it
@@ -25,7 +25,7 @@ from weakref import WeakKeyDictionary
 from leadsquared_slots.mock_server.accounts.account import Account, Start
 from leadsquared_slots.mock_server.accounts.faults import Fault
 from leadsquared_slots.mock_server.accounts.settings import Settings
-from leadsquared_slots.mock_server.accounts.store import Moved, Unavailable
+from leadsquared_slots.mock_server.accounts.store import StaleAccount, Unavailable
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.profile import Counting, Window
 from leadsquared_slots.mock_server.exchanges.message import Reply
@@ -147,8 +147,8 @@ class RedisStore:
                 arguments += rule.conditions(addresses)
             try:
                 _, struck, number = self._current(self._strike, account, *arguments)
-            except Moved as moved:
-                if moved.is_gone:
+            except StaleAccount as stale:
+                if stale.is_gone:
                     raise
                 continue
             fault = rules[struck - 1].fault if struck else chosen
@@ -219,12 +219,12 @@ class RedisStore:
         return "" if frozen is None and self._running_clock is time.time else repr(account.clock.now())
 
     def _current(self, script: Any, account: Account, *arguments: Any) -> list[Any]:
-        """What a script gives for the version that is here. Raises Moved where that is not the present one, with the account renewed."""
+        """The result of a script for the version that is here. Raises StaleAccount, with the account renewed, for another one."""
         copy = self._copy(account)
         status, *outcome = self._call(script, copy, *arguments)
         if status == lua.MOVED:
             self._take_up(account, copy, *outcome)
-            raise Moved(account, is_gone=False)
+            raise StaleAccount(account, is_gone=False)
         return [status, *outcome]
 
     def _renew(self, account: Account, copy: _Copy) -> tuple[list[float], dict[str, int]]:
@@ -237,13 +237,13 @@ class RedisStore:
         return _calls(account), counters_of(account)
 
     def _take_up(self, account: Account, copy: _Copy, version: bytes, state: bytes) -> None:
-        """Makes the account what Redis has. What Redis does not have is gone, or in its starting state. Raises Moved when it is gone."""
+        """Makes the account what Redis has; what it lacks there is in its starting state, or gone. Raises StaleAccount when it is gone."""
         if state:
             take_up(account, state.decode())
         elif copy.ttl == _KEPT_DEFAULT:
             account.begin(self._start)
         else:
-            raise Moved(account, is_gone=True)
+            raise StaleAccount(account, is_gone=True)
         copy.version = version.decode()
 
     def _keep(self, copy: _Copy, version: str, state: str, calls: Collection[float] | None, counters: dict[str, int] | None) -> bool:

@@ -78,11 +78,11 @@ def create_account(call: Call) -> Answer:
     if "scenario" in body:
         start = start.under(_scenario(body["scenario"]))
     if "profile" in body:
-        start = start.with_own(profile=_profile(body["profile"], start.profile))
+        start = start.with_defaults(profile=_profile(body["profile"], start.profile))
     if "rateLimit" in body:
-        start = start.with_own(limit=_limit(body["rateLimit"]))
+        start = start.with_defaults(limit=_limit(body["rateLimit"]))
     if "now" in body:
-        start = start.with_own(now=instant_of(body["now"]))
+        start = start.with_defaults(now=instant_of(body["now"]))
     keys = call.emulator.accounts.create(start).keys[0]
     return Answer({"accessKey": keys.access_key, "secretKey": keys.secret_key}, 201)
 

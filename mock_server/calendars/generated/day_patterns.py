@@ -8,13 +8,13 @@ from itertools import count
 
 from leadsquared_slots.mock_server.calendars.holidays import holiday_name
 from leadsquared_slots.mock_server.domain.absence import Leave
-from leadsquared_slots.mock_server.domain.day_inputs import Kind, PlacedKind
+from leadsquared_slots.mock_server.domain.day_inputs import DayInputs, SharedDay
 from leadsquared_slots.mock_server.domain.interval import DAY, Interval, Intervals
 from leadsquared_slots.mock_server.domain.task import Task, TaskType
 from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import Day, day_in_zone, instant, steady_day, steady_offset
 
-from .drawn_days import DRAWN_DAYS, LONGEST_TASK, tasks_of_day
+from .drawn_days import LONGEST_TASK, TASK_SETS, tasks_of_day
 
 _OFFICE_HOURS = (Interval(9 * 3600, 18 * 3600),)
 # Of a task's type a kind knows only whether it allows conflicts.
@@ -56,8 +56,8 @@ Instant = Callable[[int, int], int | None]
 """From days before the date and a wall-clock second of that day to the instant; None where the clock skips it."""
 
 
-class Look(dict[int, PlacedKind]):
-    """What dates have in common apart from their tasks: for the drawn day, and DRAWN_DAYS times the one before, the kind."""
+class DayPatternTable(dict[int, SharedDay]):
+    """What dates have in common apart from their tasks: for the drawn day, and TASK_SETS times the one before, the kind."""
 
     def __init__(
         self, template: WorkDayTemplate | None, weekday: int, is_holiday: bool, day: Day, offset: int, instant_of: Instant
@@ -69,8 +69,8 @@ class Look(dict[int, PlacedKind]):
         self._instant_of = instant_of
         self._found: dict[tuple[int, int], list[Times]] = {}
 
-    def __missing__(self, drawn: int) -> PlacedKind:
-        before, day = divmod(drawn, DRAWN_DAYS)
+    def __missing__(self, drawn: int) -> SharedDay:
+        before, day = divmod(drawn, TASK_SETS)
         tasks = tuple(sorted([*self._tasks(0, day), *self._tasks(1, before)]))
         kind = self._known.get(tasks)
         if kind is None:
@@ -100,47 +100,49 @@ _made = count(1)
 
 
 @cache
-def _placed(kind: Kind, offset: int, template_zone: str | None) -> PlacedKind:
+def _placed(kind: DayInputs, offset: int, template_zone: str | None) -> SharedDay:
     """The kind in a zone. When so many were placed, all kinds are forgotten, and those that are asked for again are made again."""
     if next(_made) % _MOST_KINDS == 0:
         for kept in (looks_of, _steady_look, _look_of_date, _kinds, _with_leave, on_leave, _placed):
             kept.cache_clear()
-    return PlacedKind(kind=kind, offset=offset, template_zone=template_zone)
+    return SharedDay(kind=kind, offset=offset, template_zone=template_zone)
 
 
 @lru_cache(maxsize=4_096)
-def _steady_look(template: WorkDayTemplate | None, offset: int, weekday: int, is_holiday: bool) -> Look:
-    return Look(template, weekday, is_holiday, steady_day(0), offset, lambda before, wall: wall - before * DAY)
+def _steady_look(template: WorkDayTemplate | None, offset: int, weekday: int, is_holiday: bool) -> DayPatternTable:
+    return DayPatternTable(template, weekday, is_holiday, steady_day(0), offset, lambda before, wall: wall - before * DAY)
 
 
 @lru_cache(maxsize=1_024)
-def _look_of_date(template: WorkDayTemplate | None, home: tzinfo, ordinal: int, is_holiday: bool) -> Look:
+def _look_of_date(template: WorkDayTemplate | None, home: tzinfo, ordinal: int, is_holiday: bool) -> DayPatternTable:
     """The look of one date only: the clock changes on it, or on the one before."""
     weekday, day = (ordinal - 1) % 7, day_in_zone(ordinal, home)
-    return Look(template, weekday, is_holiday, day, 0, lambda before, wall: instant(home, ordinal - before, wall))
+    return DayPatternTable(template, weekday, is_holiday, day, 0, lambda before, wall: instant(home, ordinal - before, wall))
 
 
 @lru_cache(maxsize=4_096)
 def _kinds(
     day: Day, has_template: bool, shifts: Intervals, breaks: Intervals, is_holiday: bool
-) -> tuple[dict[tuple[Times, ...], Kind], Kind]:
+) -> tuple[dict[tuple[Times, ...], DayInputs], DayInputs]:
     """The kinds of so many facts by their tasks, those known so far, and the kind without tasks."""
-    return {}, Kind(day=day, has_template=has_template, shifts=shifts, breaks=breaks, is_holiday=is_holiday)
+    return {}, DayInputs(day=day, has_template=has_template, shifts=shifts, breaks=breaks, is_holiday=is_holiday)
 
 
 @cache
-def on_leave(placed: PlacedKind, leave: Leave) -> PlacedKind:
+def on_leave(placed: SharedDay, leave: Leave) -> SharedDay:
     """The kind of a date that is otherwise of the given kind."""
     return _placed(_with_leave(placed.kind, leave), placed.offset, placed.template_zone)
 
 
 @cache
-def _with_leave(kind: Kind, leave: Leave) -> Kind:
+def _with_leave(kind: DayInputs, leave: Leave) -> DayInputs:
     return replace(kind, leave=leave)
 
 
 @lru_cache(maxsize=2_048)
-def looks_of(template: WorkDayTemplate | None, home: tzinfo, country: str | None, days: range, is_holiday: bool) -> tuple[Look, ...]:
+def looks_of(
+    template: WorkDayTemplate | None, home: tzinfo, country: str | None, days: range, is_holiday: bool
+) -> tuple[DayPatternTable, ...]:
     """The look of each date."""
     looks, days_before = [], 1 if runs_over(template) else 0
     for ordinal in days:

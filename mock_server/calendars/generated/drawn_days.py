@@ -14,9 +14,9 @@ from leadsquared_slots.mock_server.domain.task import TaskType
 
 from .catalogue import TASK_TYPES
 
-DRAWN_DAYS = 32
+TASK_SETS = 32
 """How many days of tasks a date of given shifts is drawn from: an empty one, a full one, and so many others."""
-EMPTY_DAY, FULL_DAY = 0, DRAWN_DAYS - 1
+EMPTY_DAY, FULL_DAY = 0, TASK_SETS - 1
 _FEWER = bytes(1 + (day - 1) % 10 if EMPTY_DAY < day < FULL_DAY else day for day in range(256))
 LONGEST_TASK = 5400
 """Seconds of the longest task."""
@@ -31,7 +31,7 @@ _TO_DRAWN_DAY = bytes(
     if number < 256 * _EMPTY_PERCENT // 100
     else FULL_DAY
     if number >= 256 - 256 * _FULL_PERCENT // 100
-    else 1 + number % (DRAWN_DAYS - 2)
+    else 1 + number % (TASK_SETS - 2)
     for number in range(256)
 )
 # A day more on both sides than any task or zone can reach, so that every time drawn is one that can be written down.

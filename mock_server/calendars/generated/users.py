@@ -13,7 +13,7 @@ from leadsquared_slots.mock_server.calendars.draw import Draw, weighted
 from leadsquared_slots.mock_server.calendars.holidays import holiday_name
 from leadsquared_slots.mock_server.calendars.zones import zone
 from leadsquared_slots.mock_server.domain.absence import NO_LEAVE, Leave
-from leadsquared_slots.mock_server.domain.day_inputs import PlacedKind
+from leadsquared_slots.mock_server.domain.day_inputs import SharedDay
 from leadsquared_slots.mock_server.domain.task import Task, TaskType
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
@@ -21,7 +21,7 @@ from leadsquared_slots.mock_server.domain.zone import date_at, instant
 
 from .catalogue import COUNTRY_OF_ZONE, EVERY_DAY_HOURS, FAR_ZONES, HOMES, STATE_TEMPLATES, TEMPLATES, template
 from .day_patterns import looks_of, on_leave, runs_over, shifts_of
-from .drawn_days import DRAWN_DAYS, FULL_DAY, LEAVE_STRETCH, WHOLE_LEAVE, drawn_days, leave_days, tasks_of_day
+from .drawn_days import FULL_DAY, LEAVE_STRETCH, TASK_SETS, WHOLE_LEAVE, drawn_days, leave_days, tasks_of_day
 
 STATES = (
     "holiday",
@@ -128,12 +128,12 @@ class GeneratedCalendar:
         is_number = ordinal.isascii() and ordinal.isdigit() and len(ordinal) <= 10
         return is_number and any(task.id == task_id for task in self._tasks_of(int(ordinal)))
 
-    def kinds(self, days: range) -> Sequence[PlacedKind]:
+    def kinds(self, days: range) -> Sequence[SharedDay]:
         """What the template, the zone's offset, holidays, leaves and tasks make of each date."""
         looks = looks_of(self._template, self._zone, None if self._state else self._country, days, self._state == "holiday")
         drawn = self._drawn_days(range(days.start - 1, days.stop))
         if self._runs_over:
-            kinds = [look[before * DRAWN_DAYS + day] for look, before, day in zip(looks, drawn, drawn[1:], strict=False)]
+            kinds = [look[before * TASK_SETS + day] for look, before, day in zip(looks, drawn, drawn[1:], strict=False)]
         else:
             kinds = [look[day] for look, day in zip(looks, drawn[1:], strict=True)]
         for place, leave in self._leaves(days):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.accounts.journal import KEPT_REPLY, MOST_BYTES, MOST_EXCHANGES, Journal
 from leadsquared_slots.mock_server.accounts.matchers import BadMatcher
-from leadsquared_slots.mock_server.exchanges.message import KEPT_BODY, Reply, Request, receive
+from leadsquared_slots.mock_server.exchanges.message import KEPT_BODY, Reply, Request, split_credentials
 
 from ..support.asking import emulator, post
 
@@ -23,7 +23,7 @@ def journal_of(*bodies: bytes, **of: Any) -> Journal:
 
 
 def request(body: bytes = b"", *, method: str = "POST", path: str = "/", headers: dict[str, str] | None = None) -> Request:
-    return receive(method, path, "", headers or {}, body)[0]
+    return split_credentials(method, path, "", headers or {}, body)[0]
 
 
 def really(journal: Journal) -> int:

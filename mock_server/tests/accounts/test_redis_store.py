@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from leadsquared_slots.mock_server import MockServer, RateLimit, create_app
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Counting, Profile, Window
-from leadsquared_slots.mock_server.exchanges.message import Reply, receive
+from leadsquared_slots.mock_server.exchanges.message import Reply, split_credentials
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
 from leadsquared_slots.mock_server.serving.flask_app import app_of
 
@@ -33,7 +33,7 @@ NOW = 1_772_409_600.0
 
 
 def ask(emulator: Emulator, query: str = KEYS, body: bytes = BODY) -> Reply:
-    return emulator.answer(*receive("POST", ENDPOINT, query, JSON, body))[0]
+    return emulator.answer(*split_credentials("POST", ENDPOINT, query, JSON, body))[0]
 
 
 class Replica:
@@ -211,8 +211,8 @@ def test_a_redis_that_hangs_delays_one_request_and_no_more() -> None:
         found = Replica(Settings(redis_url=redis.fresh_url(patience=0.1)))
         assert found.ask().status == 200
         redis.pause(signal.SIGSTOP)
-        _, first = found.emulator.answer(*receive("POST", ENDPOINT, KEYS, JSON, BODY))
-        others = [found.emulator.answer(*receive("POST", ENDPOINT, KEYS, JSON, BODY))[1] for _ in range(10)]
+        _, first = found.emulator.answer(*split_credentials("POST", ENDPOINT, KEYS, JSON, BODY))
+        others = [found.emulator.answer(*split_credentials("POST", ENDPOINT, KEYS, JSON, BODY))[1] for _ in range(10)]
         redis.pause(signal.SIGCONT)
         assert {exchange.reply.status for exchange in (first, *others)} == {503}
         assert min(exchange.seconds for exchange in others) < 0.05 < first.seconds

@@ -18,11 +18,11 @@ from leadsquared_slots.mock_server.calendars.generated.users import STATES, gene
 from leadsquared_slots.mock_server.calendars.people import name_of, subject_of
 from leadsquared_slots.mock_server.domain.absence import Absence
 from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability
-from leadsquared_slots.mock_server.domain.day_inputs import Kind
+from leadsquared_slots.mock_server.domain.day_inputs import DayInputs
 from leadsquared_slots.mock_server.domain.interval import DAY
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.user import User
-from leadsquared_slots.mock_server.vendor.day import date_entries, day_entry, day_forms, identity_entry, identity_text
+from leadsquared_slots.mock_server.vendor.day import date_entries, day_entry, day_fragments, identity_entry, identity_text
 
 from ..support.asking import DECIDES_ANSWERS, choices
 
@@ -187,7 +187,7 @@ def test_what_is_kept_for_a_kind_of_day_is_what_the_algorithm_says(
     user = generate_user(0, f"{word}+{number}@example.com")
     profile = DOCUMENTED.with_answers(answers)
     days = range(middle.toordinal() - 2, middle.toordinal() + 3)
-    forms = day_forms(profile, flag)(user, days) if user is not None else []
+    forms = day_fragments(profile, flag)(user, days) if user is not None else []
     for ordinal, form in zip(days, forms, strict=False):
         assert user is not None
         day = availability(user, ordinal, include_allowed_conflicts=flag, profile=profile)
@@ -214,4 +214,4 @@ def test_kinds_of_days_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def number_of_kinds() -> int:
     gc.collect()
     # Not isinstance, which asks proxies for what they stand for.
-    return sum(type(thing) is Kind for thing in gc.get_objects())
+    return sum(type(thing) is DayInputs for thing in gc.get_objects())

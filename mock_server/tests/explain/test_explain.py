@@ -31,7 +31,7 @@ from leadsquared_slots.mock_server.domain.profile import (
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.explain.drawing import Paper, draw
 from leadsquared_slots.mock_server.explain.explanation import FIRST_DATE, LAST_DATE, DateOutOfReach, Explanation, explain
-from leadsquared_slots.mock_server.explain.values import Effect, Kind
+from leadsquared_slots.mock_server.explain.values import Effect, Topic
 from leadsquared_slots.mock_server.vendor.day import day_entry, identity_entry
 
 FEW = settings(max_examples=60, deadline=None)
@@ -70,7 +70,7 @@ def user_of(scenario: str, address: str) -> User:
     return next(user for user in Scenario.load(scenario).users if user.address == address)
 
 
-def steps_of(explanation: Explanation, kind: Kind) -> list[str]:
+def steps_of(explanation: Explanation, kind: Topic) -> list[str]:
     return [step.text for step in explanation.steps if step.kind is kind]
 
 
@@ -79,7 +79,7 @@ def steps_of(explanation: Explanation, kind: Kind) -> list[str]:
 def test_the_last_step_leaves_what_the_algorithm_gives(user: User, ordinal: int, flag: bool, profile: Profile) -> None:
     """Step by step or at once: the same availability, for every user, date, flag and profile."""
     explanation, expected = told(user, ordinal, flag, profile), availability(user, ordinal, include_allowed_conflicts=flag, profile=profile)
-    assert explanation.steps[-1].kind is Kind.RESULT
+    assert explanation.steps[-1].kind is Topic.RESULT
     assert explanation.steps[-1].left == expected.available
     assert explanation.result == expected
 
@@ -89,7 +89,7 @@ def test_the_last_step_leaves_what_the_algorithm_gives(user: User, ordinal: int,
 def test_a_step_only_ever_takes_away_and_its_rules_exist(user: User, ordinal: int, flag: bool, profile: Profile) -> None:
     """After the shifts are known nothing is added; every rule cited stands in the ledger, and every step cites one."""
     explanation = told(user, ordinal, flag, profile)
-    walk = [step for step in explanation.steps if step.kind in (Kind.CLOCK_CHANGE, Kind.BREAKS, Kind.LEAVE, Kind.TASK)]
+    walk = [step for step in explanation.steps if step.kind in (Topic.CLOCK_CHANGE, Topic.BREAKS, Topic.LEAVE, Topic.TASK)]
     left = [step.left for step in walk if step.left is not None]
     for earlier, later in pairwise(left):
         assert intersect(earlier, later) == later
@@ -159,17 +159,19 @@ def test_a_day_with_a_gap_and_one_with_a_fold_say_so() -> None:
     """The steps name the wall-clock times that do not come, or come twice."""
     gap = told(Scenario.load("daylight-saving-spring").users[0], date(2026, 3, 8).toordinal())
     fold = told(Scenario.load("daylight-saving-autumn").users[0], date(2026, 11, 1).toordinal())
-    assert steps_of(gap, Kind.CLOCK_CHANGE) == ["The clock goes forward: 02:00–03:00 does not come on this date and is no time of a shift."]
-    assert steps_of(fold, Kind.CLOCK_CHANGE) == ["The clock goes back: 01:00–02:00 comes twice, and a task in either occurrence takes it."]
+    assert steps_of(gap, Topic.CLOCK_CHANGE) == [
+        "The clock goes forward: 02:00–03:00 does not come on this date and is no time of a shift."
+    ]
+    assert steps_of(fold, Topic.CLOCK_CHANGE) == ["The clock goes back: 01:00–02:00 comes twice, and a task in either occurrence takes it."]
 
 
 def test_a_night_shift_is_cut_at_midnight_and_the_rest_is_told_under_the_next_date() -> None:
     """Own shift and what runs over are two steps."""
     explanation = told(user_of("night-shift", "nina@team.example"), date(2026, 3, 3).toordinal())
-    assert steps_of(explanation, Kind.SHIFTS) == [
+    assert steps_of(explanation, Topic.SHIFTS) == [
         "Tuesday's shift is 22:00–06:00 (+1). What lies after midnight is cut off and stands under the next date."
     ]
-    assert steps_of(explanation, Kind.RUN_OVER) == ["Monday's 22:00–06:00 (+1) runs over midnight: 00:00–06:00 stands under this date."]
+    assert steps_of(explanation, Topic.RUN_OVER) == ["Monday's 22:00–06:00 (+1) runs over midnight: 00:00–06:00 stands under this date."]
 
 
 def test_a_skipped_date_is_told_as_one() -> None:
@@ -186,8 +188,8 @@ def test_a_skipped_date_is_told_as_one() -> None:
 def test_of_several_absences_the_profile_says_which_comes_first() -> None:
     """The step names all that apply, the order, and the one given."""
     user, ordinal = user_of("absences", "both@team.example"), date(2026, 3, 4).toordinal()
-    (first,) = steps_of(told(user, ordinal), Kind.ABSENCE)
-    (other,) = steps_of(told(user, ordinal, profile=Profile(absence_order=AbsenceOrder.LEAVE_FIRST)), Kind.ABSENCE)
+    (first,) = steps_of(told(user, ordinal), Topic.ABSENCE)
+    (other,) = steps_of(told(user, ordinal, profile=Profile(absence_order=AbsenceOrder.LEAVE_FIRST)), Topic.ABSENCE)
     assert first.endswith("order is holiday-leave-not-scheduled, so the reason given is holiday.")
     assert other.endswith("order is leave-holiday-not-scheduled, so the reason given is leave.")
 
@@ -203,7 +205,7 @@ def test_of_several_absences_the_profile_says_which_comes_first() -> None:
 def test_a_task_that_allows_conflicts_is_explained_by_flag_and_profile(flag: bool, profile: Profile, why: str) -> None:
     """The three ways in which such a task may count."""
     explanation = told(user_of("conflict-heavy", "dora@team.example"), date(2026, 3, 2).toordinal(), flag, profile)
-    assert all(why in text for text in steps_of(explanation, Kind.TASK))
+    assert all(why in text for text in steps_of(explanation, Topic.TASK))
 
 
 @given(st.integers(1, date.max.toordinal()))

@@ -12,7 +12,7 @@ from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.cli.log import access_log
 from leadsquared_slots.mock_server.exchanges.message import Reply
 from leadsquared_slots.mock_server.serving.connection import Connection
-from leadsquared_slots.mock_server.serving.http1 import Inbox, Limits
+from leadsquared_slots.mock_server.serving.http1 import Limits, RequestParser
 from leadsquared_slots.mock_server.serving.server import Server
 
 from ..support.talking import BODY, Line, ask, request, running, wait_until
@@ -102,7 +102,7 @@ def test_a_server_that_stops_answers_what_is_under_way() -> None:
         idle.send(request("/a")).answer()
         arriving.send(request("/b")[:-1])
         busy.send(request("/slow"))
-        wait_until(lambda: sum(c._answering is not None or c._inbox.arriving is not None for c in front.front.connections) == 2)
+        wait_until(lambda: sum(c._answering is not None or c._parser.arriving is not None for c in front.front.connections) == 2)
         closed = front.close(10)
         assert idle.rest() == b""
         arriving.send(BODY[-1:])
@@ -116,7 +116,7 @@ def test_a_server_that_stops_answers_what_is_under_way() -> None:
 def test_a_server_that_stops_waits_no_longer_than_its_grace() -> None:
     with running(answer) as front, Line(front.port) as line:
         line.send(request()[:-1])
-        wait_until(lambda: any(c._inbox.arriving for c in front.front.connections))
+        wait_until(lambda: any(c._parser.arriving for c in front.front.connections))
         front.close(0.05).result(20)
         assert line.rest() == b""
 
@@ -156,7 +156,7 @@ def test_a_log_that_cannot_be_written_keeps_no_answer_back(monkeypatch: pytest.M
 
 def number_of_connections() -> int:
     # Not isinstance, which asks proxies for what they stand for.
-    return sum(type(thing) in (Connection, Inbox) for thing in gc.get_objects())
+    return sum(type(thing) in (Connection, RequestParser) for thing in gc.get_objects())
 
 
 def test_a_connection_that_is_gone_leaves_nothing_for_the_collector() -> None:

@@ -6,7 +6,7 @@ import orjson
 from leadsquared_slots.mock_server.accounts.scenario import GENERATED, Scenario
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.domain.profile import QUESTIONS, Profile
-from leadsquared_slots.mock_server.exchanges.message import Reply, receive
+from leadsquared_slots.mock_server.exchanges.message import Reply, split_credentials
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
 
 KEYS = "accessKey=AccessKey&secretKey=SecretKey"
@@ -35,7 +35,7 @@ def emulator(scenario: Scenario = GENERATED, profile: Profile = DOCUMENTED, seed
 
 def post(target: Emulator, body: bytes, *, query: str = KEYS, headers: dict[str, str] = JSON, method: str = "POST") -> Reply:
     """The reply to a request on the endpoint."""
-    return target.answer(*receive(method, ENDPOINT, query, dict(headers), body))[0]
+    return target.answer(*split_credentials(method, ENDPOINT, query, dict(headers), body))[0]
 
 
 def ask(target: Emulator, request: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from typing import Any, NamedTuple, Self
 
 from leadsquared_slots.mock_server.service import ENDPOINT
-from leadsquared_slots.mock_server.serving.connection import Front, Handler
+from leadsquared_slots.mock_server.serving.connection import ConnectionFactory, Handler
 from leadsquared_slots.mock_server.serving.http1 import Limits
 from leadsquared_slots.mock_server.serving.server import _loop_factory
 
@@ -149,7 +149,7 @@ class Running(NamedTuple):
     """A front that runs in a thread."""
 
     port: int
-    front: Front
+    front: ConnectionFactory
     loop: asyncio.AbstractEventLoop
 
     def close(self, grace: float) -> "asyncio.Future[None]":
@@ -165,7 +165,7 @@ def running(handler: Handler, limits: Limits = USUAL, tick: float = 0.02) -> Ite
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
-        front = Front(handler, limits, tick)
+        front = ConnectionFactory(handler, limits, tick)
         server = await loop.create_server(front, "127.0.0.1", 0, backlog=1024)
         made.append(Running(server.sockets[0].getsockname()[1], front, loop))
         ready.set()

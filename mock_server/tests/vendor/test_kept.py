@@ -7,7 +7,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.mock_server.exchanges.byte_cache import KeptAnswers
+from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
 from leadsquared_slots.mock_server.exchanges.compression import SMALLEST
 
 from ..support.asking import JSON, ask, emulator, post
@@ -17,7 +17,7 @@ LONG = {"FromDate": "2026-01-01", "ToDate": "2026-03-01", "Users": ["a@x.y", "b@
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 400)), max_size=60))
 def test_kept_answers_are_bounded_and_are_those_that_were_kept(asked: list[tuple[int, int]]) -> None:
-    kept = KeptAnswers(most_bytes=4000, largest=300)
+    kept = ByteCache(most_bytes=4000, largest=300)
     for question, length in asked:
         body = kept.get(question)
         assert body is None or body == bytes([question]) * len(body)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.strategies.generated_requests import malformed_requests
 from leadsquared_slots.mock_server.contract.documents import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, PROFILES, Profile
-from leadsquared_slots.mock_server.exchanges.message import Keys, receive
+from leadsquared_slots.mock_server.exchanges.message import Keys, split_credentials
 from leadsquared_slots.mock_server.service import ENDPOINT
 from leadsquared_slots.mock_server.vendor.errors import VendorError
 from leadsquared_slots.mock_server.vendor.request import ATTRIBUTES, LARGEST_BODY, PAGING_ATTRIBUTES, read_request
@@ -220,7 +220,7 @@ def test_no_key_is_left_in_a_request(access: str, secret: str, name: str) -> Non
     marked = [f"KEY{value}KEY" for value in (access, secret)]
     query = f"a=1&{name}={quote(marked[0])}"
     headers = {"x-lsq-accesskey": marked[0], "x-lsq-secretkey": marked[1], "authorization": marked[0], "accept": "*/*"}
-    request, presented = receive("POST", ENDPOINT, query, headers, b"")
+    request, presented = split_credentials("POST", ENDPOINT, query, headers, b"")
     assert "KEY" not in repr(request).replace("KEYS", "")
     assert "KEY" not in repr(presented)
     assert presented.header == Keys(marked[0], marked[1])
@@ -247,7 +247,7 @@ def test_every_method_but_post_is_refused_with_the_one_that_is_allowed(method: s
 @pytest.mark.parametrize("profile", [DOCUMENTED, OBSERVED])
 def test_unknown_paths_and_wrong_methods_are_answered_as_the_profile_says(profile: Profile) -> None:
     target = emulator(profile=profile)
-    unknown = target.answer(*receive("GET", "/v2/Lead.svc/None", KEYS, {}, b""))[0]
+    unknown = target.answer(*split_credentials("GET", "/v2/Lead.svc/None", KEYS, {}, b""))[0]
     wrong = post(target, b"", method="GET")
     assert (unknown.status, wrong.status) == (404, 405)
     assert ("Allow", "POST") in wrong.headers
