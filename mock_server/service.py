@@ -45,7 +45,7 @@ class Emulator:
 
     def answer(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
         """The reply to a request outside the admin interface, and the exchange as it went into the journal."""
-        began = time.perf_counter()
+        arrived, began = time.time(), time.perf_counter()
         while True:
             try:
                 account, reply = self._answer(request, presented)
@@ -57,7 +57,7 @@ class Emulator:
                 reply = render_error(_UNAVAILABLE, account.profile)
                 break
         seconds, matched = time.perf_counter() - began, request.path == ENDPOINT
-        exchange = account.journal.add(request, reply, at=account.clock.now(), seconds=seconds, matched=matched)
+        exchange = account.journal.add(request, reply, at=account.clock.now(), arrived=arrived, seconds=seconds, matched=matched)
         return encoded(reply, request.headers.get("accept-encoding")), exchange
 
     def _answer(self, request: Request, presented: Presented) -> tuple[Account, Reply]:

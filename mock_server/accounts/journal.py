@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, Request
 
@@ -28,16 +29,16 @@ class Journal:
     def __len__(self) -> int:
         return len(self._exchanges)
 
-    def add(self, request: Request, reply: Reply, *, at: float, seconds: float, matched: bool) -> Exchange:
-        """Records an exchange, the newest last."""
+    def add(self, request: Request, reply: Reply, *, at: float, seconds: float, matched: bool, arrived: float | None = None) -> Exchange:
+        """Records an exchange, the newest last. `arrived` is `at` where nobody says otherwise."""
         self._number += 1
         if request.kept_body is not request.body:
             request = request._replace(body=request.kept_body)
-        length = len(reply.body)
+        length, crc = len(reply.body), 0
         if length > KEPT_REPLY:
-            reply = reply._replace(body=reply.body[:KEPT_REPLY])
+            crc, reply = crc32(reply.body), reply._replace(body=reply.body[:KEPT_REPLY])
         size = request.size + len(reply.body)
-        exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size)
+        exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size, at if arrived is None else arrived, crc)
         self._exchanges.append(exchange)
         self.bytes += size
         while len(self._exchanges) > self._most or self.bytes > self._most_bytes:

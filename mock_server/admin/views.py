@@ -64,6 +64,8 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "fault": reply.fault,
         "delaySeconds": reply.delay,
         "milliseconds": round(exchange.seconds * 1000, 3),
+        "arrivedAt": instant_view(round(exchange.arrived, 3)),
+        "deliveredAt": instant_view(round(exchange.delivered, 3)),
     }
 
 

@@ -155,7 +155,8 @@ class Reply(NamedTuple):
 class Exchange(NamedTuple):
     """A request and its reply in the journal, which keeps long bodies in part; `reply_bytes` is the length of the whole one.
 
-    `at` is in seconds of the account's clock, `seconds` is how long the answer took to make, `size` what the entry takes of the journal.
+    `at` is in seconds of the account's clock, `arrived` in those of a clock that never stands still; `seconds` is how long the answer took
+    to make, `size` what the entry takes of the journal. `reply_crc` tells long bodies apart that are kept in part.
     """
 
     number: int
@@ -166,3 +167,11 @@ class Exchange(NamedTuple):
     matched: bool
     reply_bytes: int
     size: int
+    arrived: float
+    reply_crc: int
+
+    @property
+    def delivered(self) -> float:
+        """When the reply was delivered, on the clock of `arrived`: as planned, without the time on the wire."""
+        dribble = self.reply.dribble
+        return self.arrived + self.seconds + self.reply.delay + (dribble.seconds if dribble else 0)

@@ -11,6 +11,7 @@ from leadsquared_slots.mock_server.accounts.scenario import Scenario, built_in_s
 from leadsquared_slots.mock_server.accounts.snapshot import read_snapshot
 from leadsquared_slots.mock_server.admin import views as views
 from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, instant_of
+from leadsquared_slots.mock_server.conduct import call_of, judge_calls, met_rules
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
 from leadsquared_slots.mock_server.domain.profile import Profile
@@ -103,6 +104,12 @@ def reset(call: Call) -> Answer:
 def get_requests(call: Call) -> Answer:
     """The journal, newest last."""
     return Answer({"requests": [views.exchange_view(exchange) for exchange in call.account.journal]})
+
+
+def get_conduct(call: Call) -> Answer:
+    """The conduct of who calls this account, and the rules of the ledger that the calls met."""
+    seen = [call_of(exchange) for exchange in call.account.journal]
+    return Answer({**judge_calls(seen).as_json(), "met": sorted(met_rules(seen))})
 
 
 def delete_requests(call: Call) -> Answer:
@@ -247,6 +254,7 @@ CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("POST", "/reset"): reset,
     ("GET", "/requests"): get_requests,
     ("DELETE", "/requests"): delete_requests,
+    ("GET", "/conduct"): get_conduct,
     ("POST", "/requests/count"): count_requests,
     ("POST", "/requests/find"): find_requests,
     ("GET", "/faults"): get_faults,

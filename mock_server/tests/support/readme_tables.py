@@ -25,6 +25,7 @@ _FAMILIES = {
     "reason": "NoSlotsReason",
     "error": "Errors",
     "limit": "The rate limit",
+    "conduct": "The caller's conduct",
 }
 
 
