@@ -136,6 +136,8 @@ def _expected(error: "ValidationError") -> str:
     # A title in small letters names one value ("an instant with its zone"); a capital starts the name of a part.
     if not title[:1].islower():
         return _kind_expected(error) if error.validator == "type" else error.message
+    if error.validator == "type" and error.validator_value == "integer" and isinstance(error.instance, str) and error.instance.isdecimal():
+        return f"received {error.instance!r}; expected {error.instance}, without quotes"
     example = f", such as {json.dumps(schema['examples'][0])}" if "examples" in schema else ""
     return f"received {json.dumps(error.instance)}; expected {title}{example}"
 

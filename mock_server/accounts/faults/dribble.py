@@ -10,8 +10,8 @@ from leadsquared_slots.mock_server.exchanges.message import Dribble, Reply
 class DribbleFault:
     """The right reply, its body in pieces spread over a time."""
 
-    chunks: int
-    seconds: float
+    chunks: int = 10
+    seconds: float = 2.0
     kind: str = "dribble"
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:

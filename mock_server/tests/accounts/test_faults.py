@@ -12,7 +12,7 @@ from leadsquared_slots.mock_server.accounts.scenario import Scenario
 from leadsquared_slots.mock_server.accounts.scenario_errors import ScenarioError
 from leadsquared_slots.mock_server.contract.documents import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, ErrorPage, Profile
-from leadsquared_slots.mock_server.exchanges.message import Abort, Reply
+from leadsquared_slots.mock_server.exchanges.message import Abort, Dribble, Reply
 
 from ..support.asking import KEYS, choices, emulator, post
 
@@ -90,6 +90,60 @@ def test_a_status_fault_has_its_status_and_the_vendors_form_under_every_profile(
     else:
         assert not problems("error", orjson.loads(reply.body))
         assert ("IsMXException" in orjson.loads(reply.body)) == (profile.mx_member.value == "present")
+
+
+GATEWAY_STATUSES = sorted(set(range(200, 600)) - {204, 205, 304} - set(STATUSES))
+
+
+@pytest.mark.parametrize("status", [200, 302, 403, 418, 502, 503, 504, 599])
+def test_a_status_that_the_vendor_does_not_document_comes_as_a_gateways_page(status: int) -> None:
+    reply = Faults(0, [{"kind": "status", "status": status}]).apply(RIGHT, (), DOCUMENTED)
+    assert (reply.status, reply.headers) == (status, (("Content-Type", "text/html; charset=utf-8"),))
+    assert f"<title>{status}".encode() in reply.body
+
+
+@given(st.sampled_from([*STATUSES, *GATEWAY_STATUSES]), st.text(max_size=50))
+def test_a_status_fault_sends_the_body_that_it_is_given(status: int, body: str) -> None:
+    entry = {"kind": "status", "status": status, "body": body, "headers": {"Retry-After": "30"}}
+    assert not problems("scenario#/$defs/fault", entry)
+    reply = Faults(0, [entry]).apply(RIGHT, (), DOCUMENTED)
+    assert reply.body == body.encode("utf-8", "surrogatepass")
+    expected = "text/html" if body.lstrip().startswith("<") else "application/json"
+    assert reply.headers == (("Content-Type", f"{expected}; charset=utf-8"), ("Retry-After", "30"))
+
+
+def test_a_header_of_a_status_fault_takes_the_place_of_the_usual_one() -> None:
+    entry = {"kind": "status", "status": 503, "headers": {"content-type": "text/plain"}}
+    assert Faults(0, [entry]).apply(RIGHT, (), DOCUMENTED).headers == (("content-type", "text/plain"),)
+
+
+@pytest.mark.parametrize("status", [0, 100, 199, 204, 205, 304, 600, 1000])
+def test_a_status_whose_reply_has_no_body_is_refused(status: object) -> None:
+    (problem,) = problems("scenario#/$defs/fault", {"kind": "status", "status": status})
+    assert "a status from 200 to 599" in str(problem)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Content-Length": "5"}, {"transfer-encoding": "chunked"}, {"CONNECTION": "close"}, {"A": "1", "a": "2"}]
+)
+def test_a_header_that_says_where_a_reply_ends_is_refused(headers: dict[str, str]) -> None:
+    with pytest.raises(BadFault, match=r"leave it out|given twice"):
+        read_fault({"kind": "status", "status": 503, "headers": headers})
+
+
+@pytest.mark.parametrize("headers", [{"A b": "1"}, {"": "1"}, {"A:": "1"}, {"A": "1\r\nB: 2"}, {"A": "\n"}, {"A": 1}, {"Ä": "1"}])
+def test_a_header_that_cannot_be_sent_is_refused(headers: dict[str, object]) -> None:
+    assert problems("scenario#/$defs/fault", {"kind": "status", "status": 503, "headers": headers})
+
+
+def test_every_kind_of_fault_but_status_and_latency_works_bare() -> None:
+    for kind in ("reset", "empty", "truncate", "malformed", "dribble", "garbage"):
+        assert not problems("scenario#/$defs/fault", {"kind": kind})
+        assert Faults(0, [{"kind": kind}]).apply(RIGHT, (), DOCUMENTED).fault == kind
+
+
+def test_a_bare_dribble_takes_two_seconds_in_ten_pieces() -> None:
+    assert Faults(0, [{"kind": "dribble"}]).apply(RIGHT, (), DOCUMENTED).dribble == Dribble(10, 2.0)
 
 
 def delays(seed: int, entry: dict[str, Any], times: int) -> list[float]:

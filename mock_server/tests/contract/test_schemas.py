@@ -23,7 +23,7 @@ KEYWORDS = set(
     json.loads("""
     ["$schema", "$id", "$ref", "$defs", "title", "description", "default", "examples", "type", "enum", "const", "properties", "required",
     "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "pattern", "format", "minimum", "maximum",
-    "exclusiveMinimum", "allOf", "anyOf", "not", "if", "then", "else"]
+    "exclusiveMinimum", "propertyNames", "maxProperties", "allOf", "anyOf", "not", "if", "then", "else"]
 """)
 )
 
