@@ -23,7 +23,7 @@ def read_fault(entry: dict[str, Any]) -> Fault:
     kind = entry["kind"]
     if kind == "status":
         _check_headers(entry.get("headers", {}))
-        return StatusFault(int(entry["status"]), entry.get("body"), entry.get("headers", {}))
+        return StatusFault(int(entry["status"]), entry.get("body"), entry.get("headers", {}), entry.get("milliseconds", 0))
     if kind == "latency":
         return read_latency(entry)
     if kind == "malformed":

@@ -27,12 +27,13 @@ class StatusFault:
     """A reply with just the status that was asked for: the given body, else the vendor's error, else the page of a gateway.
 
     A status that the vendor documents has the vendor's envelope, any other (403, 502, 503, 504) a short HTML page.
-    `body` is text, sent as UTF-8; `headers` come in addition, and in place of those of the same name.
+    `body` is text, sent as UTF-8; `headers` come in addition, and in place of those of the same name. The reply is late by `milliseconds`.
     """
 
     status: int
     body: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    milliseconds: float = 0
     kind: str = "status"
 
     def apply(self, reply: Reply, *, chance: float, profile: Profile) -> Reply:
@@ -40,7 +41,7 @@ class StatusFault:
         other = self._reply(profile)
         given = {name.lower() for name in self.headers}
         kept = tuple((name, value) for name, value in other.headers if name.lower() not in given)
-        return other._replace(status=self.status, headers=(*kept, *self.headers.items()))
+        return other._replace(status=self.status, headers=(*kept, *self.headers.items()), delay=self.milliseconds / 1000)
 
     def _reply(self, profile: Profile) -> Reply:
         if self.body is not None:

@@ -123,6 +123,12 @@ def test_a_status_whose_reply_has_no_body_is_refused(status: object) -> None:
     assert "a status from 200 to 599" in str(problem)
 
 
+def test_a_status_may_be_late() -> None:
+    """A refusal takes its time like every reply."""
+    fault = read_fault({"kind": "status", "status": 429, "milliseconds": 300})
+    assert fault.apply(RIGHT, chance=0.5, profile=DOCUMENTED).delay == 0.3
+
+
 @pytest.mark.parametrize(
     "headers", [{"Content-Length": "5"}, {"transfer-encoding": "chunked"}, {"CONNECTION": "close"}, {"A": "1", "a": "2"}]
 )
