@@ -4,19 +4,17 @@ Keys are taken out where a request is described; this looks at the finished text
 another way, for example inside a message of the target that quotes the URL.
 """
 
-import base64
-import html
-import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import IO, Any, TypeVar, cast
 
+from leadsquared_slots.mock_server.recording.keys import NO_SECRETS, marks_of, pattern_of
+
 HIDDEN = "[key hidden]"
-PLACEHOLDERS = frozenset({"AccessKey", "SecretKey"})
+PLACEHOLDERS = NO_SECRETS
 """What the vendor's page has in the place of keys: no secret, and part of the headers' names."""
 
-_LONG = 8
 _ENCODED = re.compile(r"%[0-9a-f]{2}|\\u[0-9a-f]{4}|&#")
 Value = TypeVar("Value")
 
@@ -31,9 +29,9 @@ class Redactor:
     def __init__(self, keys: Iterable[str], shown: str = HIDDEN) -> None:
         secrets = [key for key in keys if key and key not in PLACEHOLDERS]
         # The longest first: a short key may be a part of a long one.
-        parts = [_pattern(key) for key in sorted(secrets, key=len, reverse=True)]
+        parts = [pattern_of(key) for key in sorted(secrets, key=len, reverse=True)]
         self._pattern = re.compile("|".join(parts)) if parts else None
-        self._marks = [mark for key in secrets for mark in _marks(key)]
+        self._marks = [mark for key in secrets for mark in marks_of(key)]
         self._shown = shown
 
     def __call__(self, text: str) -> str:
@@ -75,30 +73,3 @@ class RedactingStream:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-
-def _pattern(key: str) -> str:
-    written = "".join(map(_character, key))
-    if len(key) < _LONG:
-        # A short key may be part of an ordinary word, and a report in which words are missing is of no use.
-        return rf"(?<![0-9A-Za-z]){written}(?![0-9A-Za-z])"
-    return rf"(?i:{written})|{re.escape(_in_base64(key))}"
-
-
-def _character(char: str) -> str:
-    """A pattern for a character in every usual encoding."""
-    plain = {char, html.escape(char), json.dumps(char)[1:-1], "+" if char == " " else char}
-    forms = [re.escape(form) for form in sorted(plain, key=len, reverse=True)]
-    forms.append("".join(f"%(?:25)*{byte:02x}" for byte in char.encode("utf-8", "surrogatepass")))
-    forms += [rf"\\+u{ord(char):04x}", f"&#0*{ord(char)};", f"&#x0*{ord(char):x};"]
-    return f"(?:{'|'.join(forms)})"
-
-
-def _marks(key: str) -> set[str]:
-    """Texts in lower case of which one stands wherever the key does, unless a character is encoded."""
-    runs = re.findall(r"[0-9A-Za-z]+", key)
-    return {max(runs, key=len).lower(), _in_base64(key).lower()} if runs else {""}
-
-
-def _in_base64(key: str) -> str:
-    return base64.b64encode(key.encode()).decode().rstrip("=")

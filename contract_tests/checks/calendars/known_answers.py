@@ -15,12 +15,13 @@ Document = Mapping[str, Any]
 class KnownAnswers:
     """The entries of a scenario document under the answers of a profile.
 
-    oracle  the oracle of the same document and answers, for what stands in no entry
+    oracle   the oracle of the same document and answers, for what stands in no entry
+    answers  the answers
     """
 
     def __init__(self, text: str, answers: Mapping[str, str | int]) -> None:
         self.oracle = Oracle(json.loads(text), answers)
-        self._text, self._answers = text, answers
+        self._text, self.answers = text, answers
         self._entries: dict[tuple[str, date, bool], Document] = {}
 
     def entry(self, user: Document, day: date, flag: bool) -> Document:
@@ -32,7 +33,7 @@ class KnownAnswers:
 
     def under(self, question: str, answer: str) -> "KnownAnswers":
         """The same calendar where the profile answers one question otherwise."""
-        return _known_answers(self._text, tuple({**self._answers, question: answer}.items()))
+        return _known_answers(self._text, tuple({**self.answers, question: answer}.items()))
 
 
 def known_answers(scenario: Document, answers: Mapping[str, str | int]) -> KnownAnswers:

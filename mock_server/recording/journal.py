@@ -1,0 +1,64 @@
+"""The emulator's journal as a recording: one exchange a line, or the answer of its admin interface."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import IO, Any
+
+from .recorded import Recorded, Recorder
+from .stream import BadRecording, JsonStream
+
+HOST = "http://emulator.invalid"
+"""The root of URLs that a journal does not tell."""
+_LONGEST_LINE = 64 << 20
+_CUT = "…"
+
+
+def read_listed(stream: JsonStream, recorder: Recorder) -> Iterator[Recorded]:
+    """The exchanges of `GET /__admin/requests`. Raises BadRecording."""
+    for member in stream.members():
+        if member != "requests":
+            stream.value()
+            continue
+        for number, view in enumerate(stream.items(), 1):
+            yield read_view(view, number, recorder)
+
+
+def read_lines(stream: IO[str], recorder: Recorder, on_read: Callable[[int], None]) -> Iterator[Recorded]:
+    """The exchanges of a file with one on each line. Raises BadRecording."""
+    number = 0
+    while line := stream.readline(_LONGEST_LINE):
+        number += 1
+        on_read(len(line))
+        if not line.strip():
+            continue
+        try:
+            view = json.loads(line)
+        except (ValueError, RecursionError):
+            raise BadRecording(f"line {number} is no JSON; expected one exchange of the journal on each line") from None
+        yield read_view(view, number, recorder)
+
+
+def read_view(view: Any, number: int, recorder: Recorder) -> Recorded:
+    """The exchange of one entry of the journal. Raises BadRecording."""
+    try:
+        body, reply = str(view["body"]), str(view["replyBody"])
+        return recorder.record(
+            at=datetime.fromisoformat(view["at"]).timestamp(),
+            seconds=float(view.get("milliseconds", 0)) / 1000,
+            method=str(view["method"]),
+            url=HOST + str(view["urlPath"]) + (f"?{view['query']}" if view.get("query") else ""),
+            headers=[(str(name), str(value)) for name, value in view["headers"].items()],
+            body=body.encode("utf-8", "surrogatepass"),
+            status=int(view["status"]),
+            reply_headers=[(str(name), str(value)) for name, value in view["replyHeaders"].items()],
+            reply_body=reply.encode("utf-8", "surrogatepass"),
+            # A part of a body must not be judged as a whole one.
+            is_whole=not (
+                body.endswith(_CUT) or reply.endswith(_CUT) or view.get("replyBytes", 0) > len(reply.encode("utf-8", "surrogatepass"))
+            ),
+        )
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise BadRecording(
+            f"exchange {number} is none of the journal ({type(error).__name__}); expected method, urlPath, status, …"
+        ) from None

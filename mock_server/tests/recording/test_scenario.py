@@ -1,0 +1,92 @@
+"""A scenario made of a recording answers the recorded questions as they were answered, and those that follow from them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from leadsquared_slots.contract_tests.strategies import calendars, to_json
+from leadsquared_slots.mock_server import Scenario
+from leadsquared_slots.mock_server.recording.collected import Contradiction
+from leadsquared_slots.mock_server.recording.recorded import Recorder
+from leadsquared_slots.mock_server.recording.scenario_document import CHOSEN, scenario_of
+from leadsquared_slots.mock_server.recording.stream import BadRecording
+from leadsquared_slots.mock_server.recording.toml_text import to_toml
+
+from .recordings import ask, emulator, profiles, question, record
+
+QUESTIONS = ("time-zone", "date-without-template", "breaks", "absent-lists", "record", "users-order", "empty-list", "allowed-conflict")
+FIRST = date(2026, 3, 1)
+
+
+def remade(exchanges: list[Any]) -> Any:
+    """The emulator that serves the scenario of a recording, by way of its TOML text."""
+    made = scenario_of(exchanges, title="Recorded")
+    return emulator(Scenario.parse(to_toml(made.document, made.chosen)).document)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data(), calendars(), profiles(QUESTIONS))
+def test_the_recorded_answers_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
+    """Random calendars under random profiles, recorded with one flag or both: JSON for JSON, also for parts of what was asked."""
+    app, recorder = emulator(to_json(calendar), profile), Recorder()
+    users = [user["email"] for user in calendar["user"]]
+    first = FIRST + timedelta(days=data.draw(st.integers(0, 30)))
+    last = first + timedelta(days=data.draw(st.integers(0, 20)))
+    flags = data.draw(st.sampled_from([(False,), (True,), (False, True)]))
+    recorded = [record(app, recorder, question(users, first, last, flag)) for flag in flags]
+    # What a page holds, and the order of users and the form of an empty list, are known where somebody asked for it.
+    recorded.append(record(app, recorder, question(users[:1], first, last, flags[0], (10_000 if profile.record.value else 1, 1))))
+    recorded += [record(app, recorder, question(users[::-1], first, first, flags[0]))] if len(users) > 1 else []
+    served = remade(recorded)
+    for flag in flags:
+        asked = question(users, first, last, flag)
+        assert ask(served, asked) == ask(app, asked)
+    for _ in range(10):
+        start = first + timedelta(days=data.draw(st.integers(0, (last - first).days)))
+        end = start + timedelta(days=data.draw(st.integers(0, (last - start).days)))
+        some = data.draw(st.lists(st.sampled_from(users), min_size=1, max_size=3, unique=True))
+        page = data.draw(st.none() | st.tuples(st.integers(1, 3), st.integers(1, 5))) if (last - first).days else None
+        asked = question(some, start, end, data.draw(st.sampled_from(flags)), page)
+        assert ask(served, asked) == ask(app, asked)
+
+
+def test_a_recording_with_a_booking_in_it_is_refused() -> None:
+    """Two exchanges that differ about one date are named, with when they were and what differs."""
+    recorder, before = Recorder(), emulator(meeting())
+    after = emulator(meeting(start="2026-03-02T07:00:00Z"))
+    asked = question(["zoo@example.com"], date(2026, 3, 2), date(2026, 3, 3))
+    exchanges = [record(before, recorder, asked), record(after, recorder, asked, at=1_772_424_000.0)]
+    with pytest.raises(
+        Contradiction, match=r"exchange 1 .* and exchange 2 .* differ in AvailableSlots, BusySlots of zoo@example.com on 2026-03-02"
+    ):
+        scenario_of(exchanges, title="Recorded")
+
+
+def meeting(start: str = "2026-03-02T06:00:00Z", kind: bool = False) -> dict[str, Any]:
+    """One user with one task."""
+    return {
+        "template": [{"name": "T", "zone": "Asia/Kolkata", "shifts": {"weekdays": ["09:00-18:00"]}}],
+        "user": [{"email": "zoo@example.com", "zone": "Asia/Kolkata", "template": "T",
+                  "tasks": [{"start": start, "end": "2026-03-02T08:00:00Z", "allow-conflicts": kind}]}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("flags", "is_chosen"), [((False,), True), ((False, True), False)])
+def test_what_is_chosen_is_marked(flags: tuple[bool, ...], is_chosen: bool) -> None:
+    """With one flag nobody knows what made a hole: it is said above the file and beside the task; with both it is known."""
+    recorder, app = Recorder(), emulator(meeting(kind=True))
+    made = scenario_of(
+        [record(app, recorder, question(["zoo@example.com"], date(2026, 3, 2), date(2026, 3, 9), flag)) for flag in flags], title="R"
+    )
+    (task,) = made.document["user"][0]["tasks"]
+    assert (task.get("subject") == CHOSEN) is is_chosen
+    assert any("holes of zoo@example.com on 2026-03-02" in line for line in made.chosen) is is_chosen
+
+
+def test_a_recording_without_users_is_no_scenario() -> None:
+    """A file that lists nobody gives no scenario, and says what to record."""
+    app = emulator(meeting())
+    with pytest.raises(BadRecording, match=r"no user in them"):
+        scenario_of([record(app, Recorder(), question(["nobody@example.com"], FIRST, FIRST))], title="R")
