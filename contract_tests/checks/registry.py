@@ -34,6 +34,7 @@ class Violation:
     """A rule that does not hold, as a check sees it; the runner makes a ContractFailure of it.
 
     documented  what the rule asks for here; empty: the rule's statement
+    fits        the question of the profile and its answer under which the target would be right; None where there is none
     exchanges   the calls that show it
     during      another check, whose calls have to be sent for it to be seen; empty where there is none
     """
@@ -42,6 +43,7 @@ class Violation:
     title: str
     received: str
     documented: str = ""
+    fits: tuple[str, str | int] | None = None
     exchanges: tuple[Exchange, ...] = ()
     during: str = ""
 

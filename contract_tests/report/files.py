@@ -20,6 +20,7 @@ __all__ = ["FORMATS", "Redactor", "Terminal", "as_html", "as_json", "as_junit", 
 VERSION = 1
 """Of the JSON form; a change that a reader can stumble over raises it."""
 
+_SKIPPED = (Verdict.NOT_EXERCISED, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE)
 PAGE = Path(__file__).parent / "pages"
 
 
@@ -76,7 +77,8 @@ def _rule(result: RuleResult) -> dict[str, Any]:
     return {
         "id": rule.id,
         "statement": rule.statement,
-        "grade": rule.grade.value,
+        "grade": result.grade.value,
+        "severity": rule.severity.value,
         "source": rule.source.title,
         "verdict": result.verdict.value,
         "reason": result.reason,
@@ -103,7 +105,7 @@ def _failure(failure: ContractFailure) -> dict[str, Any]:
 def as_junit(report: Report) -> str:
     """The report as JUnit XML: one test case for each rule, named by its id.
 
-    A rule that was not run and one that is not applicable are both skipped, with messages that say which. A finding
+    A rule that was not exercised, was not run, or is not applicable is skipped, with a message that says which. A finding
     passes and says so in its output.
     """
     cases = [_case(result) for result in report.rules]
@@ -111,7 +113,7 @@ def as_junit(report: Report) -> str:
         "tests": str(len(cases)),
         "failures": str(report.count(Verdict.FAILED)),
         "errors": "0",
-        "skipped": str(report.count(Verdict.NOT_RUN) + report.count(Verdict.NOT_APPLICABLE)),
+        "skipped": str(sum(map(report.count, _SKIPPED))),
         "time": f"{report.seconds:.3f}",
     }
     suites = ElementTree.Element("testsuites", counts)
@@ -130,12 +132,12 @@ def _case(result: RuleResult) -> ElementTree.Element:
     text = _xml("\n\n".join(str(failure) for failure in result.failures))
     if result.verdict is Verdict.FAILED:
         message = result.failures[0].title if result.failures else result.rule.statement
-        ElementTree.SubElement(case, "failure", {"message": _xml(message), "type": result.rule.grade.value}).text = text
-    elif result.verdict in (Verdict.NOT_RUN, Verdict.NOT_APPLICABLE):
+        ElementTree.SubElement(case, "failure", {"message": _xml(message), "type": result.grade.value}).text = text
+    elif result.verdict in _SKIPPED:
         message = f"{result.verdict.value}: {result.reason}" if result.reason else result.verdict.value
         ElementTree.SubElement(case, "skipped", {"message": _xml(message)})
     elif result.verdict is Verdict.FINDING:
-        ElementTree.SubElement(case, "system-out").text = f"finding ({result.rule.grade.value} rule)\n{text}"
+        ElementTree.SubElement(case, "system-out").text = f"finding ({result.grade.value} rule)\n{text}"
     return case
 
 

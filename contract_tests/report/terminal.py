@@ -8,7 +8,7 @@ from typing import IO, cast
 from leadsquared_slots.contract_tests.run.failures import ContractFailure
 from leadsquared_slots.contract_tests.run.results import CheckResult, Plan, Report, RuleResult, Verdict
 from leadsquared_slots.contract_tests.wire.redaction import RedactingStream, Redactor, each_text
-from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
+from leadsquared_slots.mock_server.contract.ledger import Grade, Rule, Severity
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -21,6 +21,7 @@ LOOKS = MappingProxyType(
         Verdict.PASSED: ("✓", "green"),
         Verdict.FAILED: ("✗", "bold red"),
         Verdict.FINDING: ("!", "yellow"),
+        Verdict.NOT_EXERCISED: ("○", "cyan"),
         Verdict.NOT_RUN: ("–", "dim"),
         Verdict.NOT_APPLICABLE: ("·", "dim"),
     }
@@ -123,11 +124,12 @@ class Terminal:
                 self._console.print(Text(f"  {fact}"))
 
     def _failure(self, number: int, failure: ContractFailure, report: Report) -> None:
-        rule = next((result.rule for result in report.rules if result.rule.id == failure.rule), None)
+        result = next((result for result in report.rules if result.rule.id == failure.rule), None)
+        rule, grade = (result.rule, result.grade) if result else (None, None)
         self._console.print()
         verdict = report.verdict_of(failure)
         self._console.print(Text.assemble((f"{number}. ", "bold"), _signed(verdict, verdict.value), (f": {failure.title}", "bold")))
-        self._console.print(_facts_of(failure, rule))
+        self._console.print(_facts_of(failure, rule, grade))
         for label, text in (("Reproduce", failure.curl), ("Replay", failure.replay)):
             for line in text.splitlines():
                 # A curl line that is broken cannot be pasted.
@@ -166,7 +168,7 @@ def _rules(report: Report, *, with_remarks: bool) -> Padding:
     if with_remarks:
         table.add_column("Statement", no_wrap=True, overflow="ellipsis")
     for result in report.rules:
-        cells = [result.rule.id, result.rule.grade.value, _signed(result.verdict, result.verdict.value)]
+        cells = [result.rule.id, result.grade.value, _signed(result.verdict, result.verdict.value)]
         table.add_row(*cells, *([Text(_remark(result))] if with_remarks else []))
     return Padding(table, (1, 0, 0, 0))
 
@@ -175,14 +177,19 @@ def _remark(result: RuleResult) -> str:
     return result.reason or result.rule.statement
 
 
-def _facts_of(failure: ContractFailure, rule: Rule | None) -> Padding:
+def _facts_of(failure: ContractFailure, rule: Rule | None, grade: Grade | None) -> Padding:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", min_width=11)
     grid.add_column(overflow="fold")
-    source = f"{rule.grade.value}; {rule.source.title}" if rule else "not in the ledger"
+    source = (
+        f"{grade.value}{', severe' if rule.severity is Severity.SEVERE else ''}; {rule.source.title}"
+        if rule and grade
+        else "not in the ledger"
+    )
     rows = [("Rule", f"{failure.rule} ({source})"), ("Received", failure.received), ("Documented", failure.documented)]
     if rule and rule.says:
         rows.append(("Source says", rule.says))
+    rows += [("Profile", f"{failure.fits} would fit; the vendor leaves it open")] if failure.fits else []
     rows += [("Request", failure.request)] if failure.request else []
     rows.append(("Seen by", f"{failure.check}, seed {failure.seed}"))
     for label, text in rows:
@@ -192,10 +199,8 @@ def _facts_of(failure: ContractFailure, rule: Rule | None) -> Padding:
 
 def _sum(report: Report) -> Text:
     parts = [f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict)]
-    broken = report.exit_code() != 0
-    verdict = "The contract is broken" if broken else "The contract holds"
-    style = LOOKS[Verdict.FAILED if broken else Verdict.PASSED][1]
+    style = LOOKS[Verdict.FAILED if report.exit_code() else Verdict.PASSED][1]
     return Text(
-        f"\n{verdict}: {', '.join(parts)}; {report.calls} calls in {report.seconds:.1f} s, seed {report.seed}.",
+        f"\n{report.headline}: {', '.join(parts)}; {report.calls} calls in {report.seconds:.1f} s, seed {report.seed}.",
         style=style,
     )

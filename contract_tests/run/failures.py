@@ -12,6 +12,7 @@ class ContractFailure:
     title       one line: what is wrong
     received    what the target did
     documented  what the rule asks for
+    fits        the line of a profile file under which the target would be right, such as `unknown-address = "refused"`; empty: none
     request     the requests in one line each, without keys
     curl        the same as curl commands, one on each line; the keys are `$LSQ_ACCESS_KEY` and `$LSQ_SECRET_KEY`
     replay      the command that runs this check again; empty where no command can (an in-process target)
@@ -23,6 +24,7 @@ class ContractFailure:
     title: str
     received: str
     documented: str
+    fits: str = ""
     request: str = ""
     curl: str = ""
     replay: str = ""
@@ -35,6 +37,8 @@ class ContractFailure:
             f"  Received:   {self.received}",
             f"  Documented: {self.documented}",
         ]
+        if self.fits:
+            lines.append(f"  Profile:    {self.fits} would fit")
         if self.curl:
             lines += ["  Reproduce:", *(f"    {line}" for line in self.curl.splitlines())]
         if self.replay:

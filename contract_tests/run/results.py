@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
-from leadsquared_slots.mock_server.contract.ledger import Rule
+from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
 
 from .failures import ContractFailure
 
@@ -17,11 +17,17 @@ class Verdict(Enum):
     PASSED = "passed"
     FAILED = "failed"
     FINDING = "finding"
-    """A rule that is not graded documented did not hold, and the run was not strict."""
+    """A rule did not hold that is neither documented nor severe, or that the vendor leaves open; the run was not strict."""
+    NOT_EXERCISED = "not exercised"
+    """It was looked at, and nothing that the target answered could have broken it."""
     NOT_RUN = "not run"
     """It could have been looked at, and was not: no budget, no permission, or not chosen."""
     NOT_APPLICABLE = "not applicable"
     """It cannot be looked at on this target, or under this profile."""
+
+
+LOOKED_AT = (Verdict.PASSED, Verdict.FAILED, Verdict.FINDING)
+"""Verdicts of a rule that something could have broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +96,14 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """How one rule came out over all checks that cite it. `checks` are their names."""
+    """How one rule came out over all checks that cite it.
+
+    grade   how well the rule is known under the profile of the run
+    checks  names of those checks
+    """
 
     rule: Rule
+    grade: Grade
     verdict: Verdict
     reason: str | None = None
     checks: tuple[str, ...] = ()
@@ -126,16 +137,44 @@ class Report:
 
     def verdict_of(self, failure: ContractFailure) -> Verdict:
         """Whether it makes the run fail, or is a finding."""
-        return next((result.verdict for result in self.rules if result.rule.id == failure.rule), Verdict.FAILED)
+        result = next((result for result in self.rules if result.rule.id == failure.rule), None)
+        if result is None or self.plan.strict:
+            return Verdict.FAILED
+        return Verdict.FINDING if failure.fits else result.verdict
 
     def count(self, verdict: Verdict) -> int:
         """How many rules came out so."""
         return sum(rule.verdict is verdict for rule in self.rules)
 
+    @property
+    def looked_at(self) -> int:
+        """How many rules were looked at: those that passed, failed or are a finding."""
+        return sum(self.count(verdict) for verdict in LOOKED_AT)
+
+    @property
+    def to_look_at(self) -> int:
+        """How many rules can be looked at from outside a server."""
+        return sum(rule.rule.inside is None for rule in self.rules)
+
+    @property
+    def headline(self) -> str:
+        """The outcome in one sentence: what holds is said only of what was looked at."""
+        share = f"{self.looked_at} of {self.to_look_at} rules"
+        code = self.exit_code()
+        if code == 2:
+            return f"Nothing was looked at, so nothing is said ({share}; {self._why_nothing()})"
+        return f"The contract is broken ({share} looked at)" if code else f"The contract holds where it was looked at ({share})"
+
+    def _why_nothing(self) -> str:
+        reasons = [rule.reason for rule in self.rules if rule.reason and rule.rule.inside is None and rule.reason != "not chosen"]
+        return max(set(reasons), key=reasons.count, default="no rule was chosen")
+
     def exit_code(self) -> int:
-        """0 when all rules held (findings are allowed), 1 when one was broken."""
+        """0 when all rules that were looked at held (findings are allowed), 1 when one was broken, 2 when none was looked at."""
         verdicts = [rule.verdict for rule in self.rules] + [check.verdict for check in self.checks]
-        return 1 if Verdict.FAILED in verdicts else 0
+        if Verdict.FAILED in verdicts:
+            return 1
+        return 0 if self.looked_at else 2
 
 
 class Progress(Protocol):
@@ -184,5 +223,7 @@ class NoProgress(Progress):
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict of the whole from the verdicts of its parts; not applicable where there are none."""
-    order = (Verdict.FAILED, Verdict.FINDING, Verdict.PASSED, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE)
+    order = (
+        Verdict.FAILED, Verdict.FINDING, Verdict.PASSED, Verdict.NOT_EXERCISED, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE,
+    )  # fmt: skip
     return min(verdicts, key=order.index, default=Verdict.NOT_APPLICABLE)

@@ -68,6 +68,7 @@ class Run:
         plan = make_plan(self._session, self._options, self._checks, notes)
         self._judge = Judge(
             plan=plan,
+            profile=self._options.profile,
             in_process=self._target.in_process,
             arguments=arguments(self._options, plan),
             chosen=self._chosen,

@@ -1,12 +1,14 @@
 """From violations to results: who failed, what is a finding, and how each failure is shown and replayed."""
 
+import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leadsquared_slots.contract_tests.checks.registry import Check, Violation
 from leadsquared_slots.mock_server.contract.documents import ledger
-from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
+from leadsquared_slots.mock_server.contract.ledger import Grade, Rule, Severity
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 
 from .failures import ContractFailure
 from .results import CheckResult, Plan, RuleResult, Verdict, worst
@@ -20,6 +22,7 @@ class Judge:
     """
 
     plan: Plan
+    profile: Profile
     in_process: bool
     arguments: tuple[str, ...]
     chosen: frozenset[str]
@@ -36,7 +39,7 @@ class Judge:
     ) -> CheckResult:
         """The result of a check; `otherwise` and `reason` hold where it saw no violation."""
         failures = tuple(self.failure(check, violation) for violation in violations if violation.rule in self.chosen)
-        verdict = worst(self.verdict_of(failure.rule) for failure in failures) if failures else otherwise
+        verdict = worst(self.verdict_of(failure) for failure in failures) if failures else otherwise
         return CheckResult(
             name=check.name, title=check.title, rules=check.rules, verdict=verdict, reason=reason,
             failures=failures, calls=calls, facts=tuple(facts),
@@ -51,16 +54,28 @@ class Judge:
             title=violation.title,
             received=violation.received,
             documented=violation.documented or ledger()[violation.rule].statement,
+            fits=_profile_line(*violation.fits) if violation.fits else "",
             request="\n".join(request.summary() for request in sent),
             curl="\n".join(request.curl() for request in sent),
             replay=self._replay(violation),
             seed=self.plan.seed,
         )
 
-    def verdict_of(self, rule: str) -> Verdict:
-        """What a violation of a rule is: a failure where the rule is documented or the run strict, else a finding."""
-        is_documented = ledger()[rule].grade is Grade.DOCUMENTED
-        return Verdict.FAILED if is_documented or self.plan.strict else Verdict.FINDING
+    def verdict_of(self, failure: ContractFailure) -> Verdict:
+        """What a broken rule is: a failure where it is documented, or severe and at least inferred, or the run strict; else a finding.
+
+        What the vendor leaves open is a finding, whatever the rule: another answer of a profile would fit.
+        """
+        rule, grade = ledger()[failure.rule], self.grade_of(ledger()[failure.rule])
+        is_severe = rule.severity is Severity.SEVERE and grade in (Grade.OBSERVED, Grade.INFERRED)
+        is_sure = grade is Grade.DOCUMENTED or is_severe
+        return Verdict.FAILED if self.plan.strict or (is_sure and not failure.fits) else Verdict.FINDING
+
+    def grade_of(self, rule: Rule) -> Grade:
+        """How well a rule is known under the profile: where that answers the rule's question in another way, nobody documents it."""
+        if rule.question is None or rule.grade is not Grade.DOCUMENTED:
+            return rule.grade
+        return rule.grade if self.profile.answers()[rule.question] == DOCUMENTED.answers()[rule.question] else Grade.OBSERVED
 
     def rule_result(self, rule: Rule, checks: Iterable[CheckResult]) -> RuleResult:
         """How a rule came out over all checks that cite it or saw it broken."""
@@ -68,16 +83,18 @@ class Judge:
         failures = tuple(failure for check in citing for failure in check.failures if failure.rule == rule.id)
         names = tuple(check.name for check in citing)
         if failures:
-            return RuleResult(rule=rule, verdict=self.verdict_of(rule.id), checks=names, failures=failures)
+            return RuleResult(
+                rule=rule, grade=self.grade_of(rule), verdict=worst(map(self.verdict_of, failures)), checks=names, failures=failures
+            )
         if rule.inside is not None:
-            return RuleResult(rule=rule, verdict=Verdict.NOT_APPLICABLE, reason=rule.inside, checks=names)
+            return RuleResult(rule=rule, grade=self.grade_of(rule), verdict=Verdict.NOT_APPLICABLE, reason=rule.inside, checks=names)
         if rule.id not in self.chosen:
-            return RuleResult(rule=rule, verdict=Verdict.NOT_RUN, reason="not chosen", checks=names)
+            return RuleResult(rule=rule, grade=self.grade_of(rule), verdict=Verdict.NOT_RUN, reason="not chosen", checks=names)
         # What made the check fail was another rule; for this one the check held.
         held = {Verdict.FAILED: Verdict.PASSED, Verdict.FINDING: Verdict.PASSED}
         verdict = worst(held.get(check.verdict, check.verdict) for check in citing)
         reason = next((check.reason for check in citing if check.verdict is verdict), None)
-        return RuleResult(rule=rule, verdict=verdict, reason=reason, checks=names)
+        return RuleResult(rule=rule, grade=self.grade_of(rule), verdict=verdict, reason=reason, checks=names)
 
     def _replay(self, violation: Violation) -> str:
         if self.in_process:
@@ -101,6 +118,6 @@ def smallest(violations: Iterable[Violation]) -> list[Violation]:
     return list(kept.values())
 
 
-def nearest_names(checks: Mapping[str, Check]) -> list[str]:
-    """Everything that --only and --skip take: names of checks and ids of rules."""
-    return [*checks, *ledger()]
+def _profile_line(question: str, answer: str | int) -> str:
+    """A line of a profile file."""
+    return f"{question} = {json.dumps(answer)}"

@@ -12,6 +12,7 @@ from leadsquared_slots.mock_server.domain.errors import did_you_mean
 
 _MANDATORY = ("id", "statement", "grade", "source")
 _OPTIONAL = ("says", "reason", "question", "inside")
+_SEVERITY = "severity"
 _ID = re.compile(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -29,6 +30,14 @@ class Grade(Enum):
         return "says" if self in (Grade.DOCUMENTED, Grade.OBSERVED) else "reason"
 
 
+class Severity(Enum):
+    """How bad it is for a caller when a rule is broken."""
+
+    SEVERE = "severe"
+    """Any caller would call the server broken."""
+    MINOR = "minor"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a rule comes from."""
@@ -41,6 +50,7 @@ class Source:
 class Rule:
     """One sentence of the contract.
 
+    severity  how bad it is when it is broken
     says      what the source says (documented and observed rules)
     reason    the deduction or the choice (inferred and unknown rules)
     question  the profile question that decides the rule
@@ -51,6 +61,7 @@ class Rule:
     statement: str
     grade: Grade
     source: Source
+    severity: Severity = Severity.MINOR
     says: str | None = None
     reason: str | None = None
     question: str | None = None
@@ -91,7 +102,7 @@ def _source(key: str, table: dict[str, Any]) -> Source:
 
 def _rule(table: dict[str, Any], sources: Mapping[str, Source], questions: Collection[str]) -> Rule:
     where = f"rule {table.get('id')!r}"
-    _refuse_unknown_keys(where, table, (*_MANDATORY, *_OPTIONAL))
+    _refuse_unknown_keys(where, table, (*_MANDATORY, *_OPTIONAL, _SEVERITY))
     values = {key: _text(where, table, key) for key in (*_MANDATORY, *(key for key in _OPTIONAL if key in table))}
     if not _ID.fullmatch(values["id"]):
         raise LedgerError(f"{where}: an id is a family, a dot and words with hyphens, such as 'slots.fully-booked'")
@@ -102,7 +113,11 @@ def _rule(table: dict[str, Any], sources: Mapping[str, Source], questions: Colle
         _known(where, values, "question", questions)
     source = sources[_known(where, values, "source", sources)]
     rest = {key: values[key] for key in _OPTIONAL if key in values}
-    return Rule(id=values["id"], statement=values["statement"], grade=grade, source=source, **rest)
+    severity = Severity.MINOR
+    if _SEVERITY in table:
+        values[_SEVERITY] = _text(where, table, _SEVERITY)
+        severity = Severity(_known(where, values, _SEVERITY, [severity.value for severity in Severity]))
+    return Rule(id=values["id"], statement=values["statement"], grade=grade, source=source, severity=severity, **rest)
 
 
 def _text(where: str, table: dict[str, Any], key: str) -> str:

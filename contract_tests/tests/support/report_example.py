@@ -59,6 +59,7 @@ def report(*, received: str = "09:00:00-10:00:00 stands before 08:00:00-08:30:00
     rules = tuple(
         RuleResult(
             rule=rule,
+            grade=rule.grade,
             verdict=VERDICTS.get(name, Verdict.PASSED),
             reason=REASONS.get(name),
             checks=("slots_ascend",),
