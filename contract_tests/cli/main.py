@@ -1,54 +1,19 @@
 """The command `lsq-contract`: check a server, read the ledger, judge the kit itself."""
 
 import json
-import re
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .openapi import openapi
+from .options import Date, Rate, need_kit, option, stop
 
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.run.planning import Options
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-_RATE = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,4})s")
-_NEEDED = ("hypothesis", "rich", "jinja2", "urllib3")
-
-
-class _Rate(click.ParamType[tuple[int, float]]):
-    name = "calls/seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, float]:
-        found = _RATE.fullmatch(value) if isinstance(value, str) else None
-        if isinstance(value, tuple):
-            return value
-        if found is None:
-            self.fail(f"{value!r} is no rate; expected CALLS/SECONDSs, for example 25/5s", param, ctx)
-        return int(found[1]), float(found[2])
-
-
-class _Date(click.ParamType[date]):
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            self.fail(f"{value!r} is no date; expected yyyy-MM-dd, for example 2026-03-02", param, ctx)
-
-
-def _option(*names: str, envvar: str | None = None, **settings: Any) -> Callable[[Command], Command]:
-    """An option that has an environment variable as well: --budget and LSQ_CONTRACT_BUDGET."""
-    flag = next(name for name in names if name.startswith("--"))
-    return click.option(*names, envvar=envvar or "LSQ_CONTRACT_" + flag[2:].upper().replace("-", "_"), **settings)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -80,42 +45,40 @@ class _SeveralNames(click.Command):
 
 @main.command(cls=_SeveralNames)
 @click.argument("url", envvar="LSQ_CONTRACT_URL")
-@_option("--access-key", envvar="LSQ_ACCESS_KEY", default="AccessKey", show_default="LSQ_ACCESS_KEY, or the emulator's")
-@_option("--secret-key", envvar="LSQ_SECRET_KEY", default="SecretKey", show_default="LSQ_SECRET_KEY, or the emulator's")
-@_option("--user", "users", multiple=True, metavar="ADDRESS", help="An address that has a user; needed unless URL is the emulator.")
-@_option("--from", "first", type=_Date(), help="First date that is asked for.  [default: today]")
-@_option("--to", "last", type=_Date(), help="Last date that is asked for.  [default: four weeks in all]")
-@_option(
+@option("--access-key", envvar="LSQ_ACCESS_KEY", default="AccessKey", show_default="LSQ_ACCESS_KEY, or the emulator's")
+@option("--secret-key", envvar="LSQ_SECRET_KEY", default="SecretKey", show_default="LSQ_SECRET_KEY, or the emulator's")
+@option("--user", "users", multiple=True, metavar="ADDRESS", help="An address that has a user; needed unless URL is the emulator.")
+@option("--from", "first", type=Date(), help="First date that is asked for.  [default: today]")
+@option("--to", "last", type=Date(), help="Last date that is asked for.  [default: four weeks in all]")
+@option(
     "--profile",
     default="documented",
     show_default=True,
     metavar="documented|observed|FILE.toml",
     help="Answers to what the vendor leaves open.",
 )
-@_option(
-    "--scenario", metavar="NAME|FILE.toml", help="The scenario that the server has loaded: its answers are compared with the oracle's."
-)
-@_option("--rate", type=_Rate(), default="25/5s", show_default=True, help="Never send more calls in so many seconds.")
-@_option("--budget", type=click.IntRange(min=1), default=500, show_default=True, help="Never send more calls in all.")
-@_option("--allow-burst", is_flag=True, help="Permit the checks that exhaust the rate limit.")
-@_option("--strict", is_flag=True, help="A broken rule that is not documented fails, too.")
-@_option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed asks the same.")
-@_option(
+@option("--scenario", metavar="NAME|FILE.toml", help="The scenario that the server has loaded: its answers are compared with the oracle's.")
+@option("--rate", type=Rate(), default="25/5s", show_default=True, help="Never send more calls in so many seconds.")
+@option("--budget", type=click.IntRange(min=1), default=500, show_default=True, help="Never send more calls in all.")
+@option("--allow-burst", is_flag=True, help="Permit the checks that exhaust the rate limit.")
+@option("--strict", is_flag=True, help="A broken rule that is not documented fails, too.")
+@option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed asks the same.")
+@option(
     "--max-examples", type=click.IntRange(1, 1000), default=4, show_default=True, help="Questions drawn for each law of several answers."
 )
-@_option("--only", multiple=True, metavar="RULE", help="Only this rule or check; may be given several times.")
-@_option("--skip", multiple=True, metavar="RULE", help="Not this rule or check; may be given several times.")
-@_option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report; test names are rule ids.")
-@_option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one self-contained page.")
-@_option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON as in report.schema.json.")
-@_option("--no-color", is_flag=True, help="No colours and no other control sequences.")
-@_option("--quiet", is_flag=True, help="Only what is broken, and the last line.")
+@option("--only", multiple=True, metavar="RULE", help="Only this rule or check; may be given several times.")
+@option("--skip", multiple=True, metavar="RULE", help="Not this rule or check; may be given several times.")
+@option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report; test names are rule ids.")
+@option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one self-contained page.")
+@option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON as in report.schema.json.")
+@option("--no-color", is_flag=True, help="No colours and no other control sequences.")
+@option("--quiet", is_flag=True, help="Only what is broken, and the last line.")
 def check(**given: Any) -> None:
     """Check the server at URL, the root of a host, such as http://127.0.0.1:8255.
 
     Exit code: 0 all held, 1 a rule was broken, 2 wrong usage, 3 the server cannot be reached or refuses the keys.
     """
-    _need_kit()
+    need_kit()
     sys.exit(_check(given))
 
 
@@ -131,9 +94,9 @@ def _check(given: dict[str, Any]) -> int:
         target = Target(given["url"], access_key=given["access_key"], secret_key=given["secret_key"], rate=given["rate"])
         report = run_checks(target, _options(given), progress=terminal)
     except (UsageError, ValueError) as error:
-        return _stop(redact(str(error)), 2)
+        return stop(redact(str(error)), 2)
     except (TargetUnreachable, TargetRefusesKeys) as error:
-        return _stop(redact(str(error)), 3)
+        return stop(redact(str(error)), 3)
     finally:
         terminal.close()
     for kind, path in (("junit", given["junit"]), ("html", given["html"]), ("json", given["json_"])):
@@ -220,28 +183,13 @@ def mutants(as_json: bool, seeds: int) -> None:
 
     Exit code: 0 every mutant was caught, every check caught one, and no correct server was called wrong; else 1.
     """
-    _need_kit()
+    need_kit()
     from leadsquared_slots.contract_tests.mutants.matrix_view import print_matrix
 
     sys.exit(print_matrix(as_json=as_json, seeds=seeds))
 
 
 main.add_command(openapi)
-
-
-def _need_kit() -> None:
-    """Ends the command where the packages of the kit are not installed."""
-    from importlib.util import find_spec
-
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        hint = 'pip install "leadsquared-slots[kit]", or in a container the image built with --target kit'
-        sys.exit(_stop(f"this needs {', '.join(missing)}; install the kit: {hint}", 2))
-
-
-def _stop(message: str, code: int) -> int:
-    click.echo(f"lsq-contract: {message}", err=True)
-    return code
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""What the commands share: kinds of options, their environment variables, and how a command ends."""
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from importlib.util import find_spec
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_RATE = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,4})s")
+_NEEDED = ("hypothesis", "rich", "jinja2", "urllib3")
+
+
+class Rate(click.ParamType[tuple[int, float]]):
+    """So many calls in so many seconds, as 25/5s."""
+
+    name = "calls/seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, float]:
+        """The rate that a word gives."""
+        found = _RATE.fullmatch(value) if isinstance(value, str) else None
+        if isinstance(value, tuple):
+            return value
+        if found is None:
+            self.fail(f"{value!r} is no rate; expected CALLS/SECONDSs, for example 25/5s", param, ctx)
+        return int(found[1]), float(found[2])
+
+
+class Date(click.ParamType[date]):
+    """A date as yyyy-MM-dd."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date that a word gives."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no date; expected yyyy-MM-dd, for example 2026-03-02", param, ctx)
+
+
+def option(*names: str, envvar: str | None = None, **settings: Any) -> Callable[[Command], Command]:
+    """An option that has an environment variable as well: --budget and LSQ_CONTRACT_BUDGET."""
+    flag = next(name for name in names if name.startswith("--"))
+    return click.option(*names, envvar=envvar or "LSQ_CONTRACT_" + flag[2:].upper().replace("-", "_"), **settings)
+
+
+def need_kit() -> None:
+    """Ends the command where the packages of the kit are not installed."""
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        hint = 'pip install "leadsquared-slots[kit]", or in a container the image built with --target kit'
+        sys.exit(stop(f"this needs {', '.join(missing)}; install the kit: {hint}", 2))
+
+
+def stop(message: str, code: int) -> int:
+    """Says why the command ends; the exit code."""
+    click.echo(f"lsq-contract: {message}", err=True)
+    return code
