@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from importlib.util import find_spec
 from typing import Any, TypeVar
 
 import click
@@ -52,6 +51,8 @@ def option(*names: str, envvar: str | None = None, **settings: Any) -> Callable[
 
 def need_kit() -> None:
     """Ends the command where the packages of the kit are not installed."""
+    from importlib.util import find_spec
+
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         hint = 'pip install "leadsquared-slots[kit]", or in a container the image built with --target kit'
