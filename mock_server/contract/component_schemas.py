@@ -20,7 +20,7 @@ def hoist(schema: Schema, name: str, components: dict[str, Schema]) -> None:
     """
     parts = {name: schema, **{_component_name(key): part for key, part in schema.get("$defs", {}).items()}}
     for part_name, part in parts.items():
-        _add(part_name, _mapped(_mapped(part, _for_machines), lambda node: _nullables_hoisted(node, components)), components)
+        _add(part_name, _mapped(_mapped(part, _for_machines), lambda node: _nullables_hoisted(node, part_name, components)), components)
 
 
 def in_3_0(components: Mapping[str, Schema]) -> dict[str, Schema]:
@@ -56,10 +56,11 @@ def _for_machines(node: Schema) -> Schema:
     return kept
 
 
-def _nullables_hoisted(node: Schema, components: dict[str, Schema]) -> Schema:
-    """A schema whose properties that are null, or else an object or one of some texts, refer to a component of the property's name.
+def _nullables_hoisted(node: Schema, owner: str, components: dict[str, Schema]) -> Schema:
+    """A schema whose properties that are null, or else an object or one of some texts, refer to a component `OwnerProperty`.
 
-    Where the two stand in one schema, generators name the types by numbers, or write them wrong.
+    Where the two stand in one schema, generators name the types by numbers, or write them wrong; a type with the name of the property alone
+    would hide it in a Python class.
     """
     if "properties" not in node:
         return node
@@ -70,9 +71,9 @@ def _nullables_hoisted(node: Schema, components: dict[str, Schema]) -> Schema:
             (component["type"],) = (kind for kind in part["type"] if kind != "null")
             if "enum" in component:
                 component["enum"] = [value for value in component["enum"] if value is not None]
-            _add(name, component, components)
+            _add(owner + name, component, components)
             described = {key: part[key] for key in ("description",) if key in part}
-            properties[name] = {**described, "anyOf": [{"$ref": COMPONENT + name}, _NULL]}
+            properties[name] = {**described, "anyOf": [{"$ref": COMPONENT + owner + name}, _NULL]}
     return {**node, "properties": properties}
 
 

@@ -109,7 +109,7 @@ def test_null_is_allowed_in_both_versions_where_the_file_allows_it(version: str)
     text = json.dumps(schemas(version))
     assert len(re.findall('"null"|"nullable": true', text)) == 9
     if version == "3.0":
-        assert schemas(version)["NoSlotsReason"]["enum"][-1] is None
+        assert schemas(version)["UserEntryNoSlotsReason"]["enum"][-1] is None
 
 
 def test_two_schemas_of_one_name_are_refused() -> None:
