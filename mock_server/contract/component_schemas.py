@@ -1,6 +1,7 @@
 """JSON Schemas as components of an OpenAPI document, in the words that generators, linters and proxies agree on."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 Schema = dict[str, Any]
@@ -20,7 +21,8 @@ def hoist(schema: Schema, name: str, components: dict[str, Schema]) -> None:
     """
     parts = {name: schema, **{_component_name(key): part for key, part in schema.get("$defs", {}).items()}}
     for part_name, part in parts.items():
-        _add(part_name, _mapped(_mapped(part, _for_machines), lambda node: _nullables_hoisted(node, part_name, components)), components)
+        separated = partial(_nullables_hoisted, owner=part_name, components=components)
+        _add(part_name, _mapped(_mapped(part, _for_machines), separated), components)
 
 
 def in_3_0(components: Mapping[str, Schema]) -> dict[str, Schema]:

@@ -1,4 +1,4 @@
-"""The client that openapi-python-client makes of the served document: `python openapi_python_client.py`, the package `lsq_client` beside it."""
+"""The client that openapi-python-client makes of the served document, the package `lsq_client` beside this."""
 
 import os
 from datetime import date
@@ -18,7 +18,8 @@ def asked(secret: str, first: date, *users: str) -> "tuple[int, SlotsAnswer | Er
 
 secret = os.environ["LSQ_SECRET_KEY"]
 status, answer = asked(secret, date(2026, 3, 2), "free@example.com", "holiday@example.com", "no-template@example.com")
-assert status == 200 and isinstance(answer, SlotsAnswer)
+assert status == 200
+assert isinstance(answer, SlotsAnswer)
 (day,) = answer.list_
 assert day.date == date(2026, 3, 2)
 free, holiday, none = day.user_slots
@@ -31,8 +32,10 @@ assert (none.no_slots_reason, none.available_slots, none.work_day_template_time_
 )
 
 status, refused = asked(secret, date(2026, 3, 3), "free@example.com")
-assert status == 400 and isinstance(refused, ErrorEnvelope)
+assert status == 400
+assert isinstance(refused, ErrorEnvelope)
 assert asked("wrong", date(2026, 3, 2), "free@example.com")[0] == 401
 for _ in range(4):
     status, last = asked(secret, date(2026, 3, 2), "free@example.com")
-assert status == 429 and "exceeded the limit of 3 in 5 second" in last.exception_message
+assert status == 429
+assert "exceeded the limit of 3 in 5 second" in last.exception_message

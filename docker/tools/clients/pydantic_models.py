@@ -1,4 +1,4 @@
-"""The pydantic models that datamodel-code-generator makes of the served document, `lsq_models.py` beside this, with the standard library's client."""
+"""The pydantic models that datamodel-code-generator makes of the served document, `lsq_models.py` beside this."""
 
 import json
 import os

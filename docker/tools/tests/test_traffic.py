@@ -1,0 +1,94 @@
+"""Proxies and runners that hold real traffic to the served document."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from leadsquared_slots.mock_server import MockServer
+
+from .conftest import ROOT, Tool, environment, fetched
+
+PARSED_BY_THE_PROXY = ("broken-json", "keys-come-before-the-body")
+"""Checks that send what is no JSON: Prism refuses it itself, whatever it is told, and nothing reaches the server."""
+CLIENTS = Path(__file__).parents[1] / "clients"
+
+
+@contextmanager
+def prism(document: Path, upstream: str, log: Path) -> Iterator[str]:
+    """Prism as a proxy that compares every answer with the document; its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    words = ["prism", "proxy", str(document), upstream, f"--port={port}", "--validate-request=false"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(words, env=environment(), stdout=file, stderr=file, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 60
+        while "is listening" not in log.read_text("utf-8"):
+            assert process.poll() is None, log.read_text("utf-8")
+            assert time.monotonic() < deadline, log.read_text("utf-8")
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
+
+
+def test_prism_between_the_kit_and_the_emulator_reports_nothing(server: MockServer, tool: Tool, tmp_path: Path) -> None:
+    """Every answer that the kit gets, accepted or refused, is as documented; and the kit finds the emulator behind it faithful."""
+    log = tmp_path / "prism.log"
+    report = tmp_path / "report.json"
+    with prism(fetched(server, "openapi.json", tmp_path / "openapi.json"), server.base_url, log) as url:
+        command = [ROOT / ".venv" / "bin" / "lsq-contract", "check", url, "--rate", "1000/1s", "--no-color", "--quiet"]
+        skipped = [word for check in PARSED_BY_THE_PROXY for word in ("--skip", check)]
+        tool(*command, "--user", "free@example.com", "--user", "two-shifts@example.com", *skipped, "--json", report)
+    told = log.read_text("utf-8")
+    assert told.count("Received forward response") > 100
+    assert "Violation: response" not in told
+    assert json.loads(report.read_text("utf-8"))["failures"] == []
+
+
+def test_prism_sees_what_is_not_as_documented(tool: Tool, tmp_path: Path) -> None:
+    """The same proxy in front of a server that lost a member: it is told, so its silence means something."""
+    with (
+        MockServer(rate_limit=None) as broken,
+        prism(fetched(broken, "openapi.json", tmp_path / "openapi.json"), broken.base_url, tmp_path / "prism.log") as url,
+    ):
+        body = json.dumps({"kind": "status", "status": 400, "body": '{"Status": "Error"}'}).encode()
+        with urllib.request.urlopen(
+            urllib.request.Request(f"{broken.base_url}/__admin/faults", body, {"Content-Type": "application/json"}), timeout=10
+        ):
+            pass
+        path = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress?accessKey=AccessKey&secretKey=SecretKey"
+        request = urllib.request.Request(url + path, b'{"FromDate":"2026-03-02"}', {"Content-Type": "application/json"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=10)
+        refused.value.close()
+        assert "ExceptionType" in refused.value.headers["sl-violations"]
+
+
+def test_dredd_finds_every_status_as_documented(server: MockServer, tool: Tool, tmp_path: Path) -> None:
+    """From the document in OpenAPI 3.0: Dredd knows no 3.1."""
+    document = fetched(server, "openapi.json?version=3.0", tmp_path / "openapi.json")
+    done = tool("dredd", document, server.base_url, "--hookfiles", CLIENTS / "dredd_hooks.cjs", "--loglevel", "warning", cwd=tmp_path)
+    assert re.search(r"6 passing, 0 failing, 0 errors, 0 skipped, 6 total", done.stdout), done.stdout
+
+
+def test_newman_runs_the_collection_made_of_the_document(server: MockServer, tool: Tool, tmp_path: Path) -> None:
+    """Both keys are sent; with a wrong one it fails."""
+    script = ROOT / "docker" / "recipes" / "postman" / "collection.cjs"
+    collection = tmp_path / "slots.postman_collection.json"
+    collection.write_text(tool("node", script, server.base_url).stdout, "utf-8")
+    run = ["newman", "run", collection, "--env-var", "accessKey=AccessKey", "--env-var"]
+    tool(*run, "secretKey=SecretKey", cwd=tmp_path)
+    assert "expected response to have status code 200 but got 401" in tool(*run, "secretKey=wrong", cwd=tmp_path, status=1).stdout
