@@ -1,36 +1,31 @@
-"""One request, one reply: the reader's entry point.
-
-    Request, keys ─► authenticate ─► rate limit ─► read ─► availability of each user and date ─► render ─► fault ─► journal
-                          │               │          │
-                          └───────────────┴──────────┴──► a vendor error, rendered under the account's profile
+"""One request, one reply: the reader's entry point. `Emulator.answer` has the picture.
 
 No framework, no socket and no sleep here: who calls `Emulator.answer` delivers the Reply.
 """
 
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Lock
 
 from leadsquared_slots.mock_server.accounts.account import Account
-from leadsquared_slots.mock_server.accounts.faults import LIMIT_MESSAGE, Fault, preferred_fault
-from leadsquared_slots.mock_server.accounts.registry import Accounts
+from leadsquared_slots.mock_server.accounts.faults import preferred_fault
+from leadsquared_slots.mock_server.accounts.registry import Accounts, Caller
 from leadsquared_slots.mock_server.accounts.settings import Settings
-from leadsquared_slots.mock_server.accounts.store import EmbeddedStore, StaleAccount, Store, Unavailable
+from leadsquared_slots.mock_server.accounts.store import Charge, EmbeddedStore, Store, Unavailable
 from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, UnknownAddress
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.compression import encoded
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Presented, Reply, Request
+from leadsquared_slots.mock_server.vendor import refusals
 from leadsquared_slots.mock_server.vendor.answer import render_answer
-from leadsquared_slots.mock_server.vendor.errors import JSON, Family, VendorError, render_error
-from leadsquared_slots.mock_server.vendor.request import Query, read_request
+from leadsquared_slots.mock_server.vendor.errors import JSON, VendorError, render_error
+from leadsquared_slots.mock_server.vendor.request import NO_QUERY, Query, read_request
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 """Path of the endpoint (rule http.path)."""
 ADMIN = "/__admin"
 """Where the admin interface begins: the one path that is not the vendor's."""
-
-# Ours alone: the vendor documents no 503 (rule error.chosen-types).
-_UNAVAILABLE = VendorError(Family.UNAVAILABLE, "The emulator cannot reach the state that it shares with others.", "error.chosen-types")
 
 
 class Emulator:
@@ -44,84 +39,57 @@ class Emulator:
         self.turn = Lock()
 
     def answer(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
-        """The reply to a request outside the admin interface, and the exchange as it went into the journal."""
+        """Return the reply to a request outside the admin interface, and the exchange as it went into the journal.
+
+            accounts          keys       -> Caller                  who calls; where another replica changed the account, all begins anew
+            vendor.request    body       -> Query                   or a refusal (vendor.refusals): then there is no query
+            accounts          addresses  -> users                   or a refusal
+            store.admit       Charge     -> passes or not           the one admission; what does not pass is refused, whatever was read
+            domain, vendor    Query, users -> Reply                 an answer, or the refusal under the account's profile
+            accounts.faults   Reply      -> Reply                   pure: delay, pieces and cut are fields, which `serving` carries out
+            accounts.journal  Request, Reply -> Exchange            refused, faulted and answered alike
+
+        Where the state that replicas share cannot be had, the reply is a 503, in the journal of the default account.
+        """
         arrived, began = time.time(), time.perf_counter()
-        while True:
-            try:
-                account, reply = self._answer(request, presented)
-                break
-            except StaleAccount as stale:
-                self.accounts.forget(stale)
-            except Unavailable:
-                account = self.accounts.default
-                reply = render_error(_UNAVAILABLE, account.profile)
-                break
+        try:
+            account, reply = self.accounts.serve(presented, partial(self._reply, request))
+        except Unavailable:
+            account = self.accounts.default
+            reply = render_error(refusals.UNAVAILABLE.error(), account.profile)
         seconds, matched = time.perf_counter() - began, request.path == ENDPOINT
         exchange = account.journal.add(request, reply, at=account.clock.now(), arrived=arrived, seconds=seconds, matched=matched)
         return encoded(reply, request.headers.get("accept-encoding")), exchange
 
-    def _answer(self, request: Request, presented: Presented) -> tuple[Account, Reply]:
-        """The account in whose journal the reply belongs, and the reply. Raises StaleAccount where that would be one of the past."""
-        account, fault, query = self.accounts.named(presented), None, None
+    def _reply(self, request: Request, caller: Caller) -> tuple[Account, Reply]:
+        """Return the account of a caller, and the reply to its request, with the fault that strikes it."""
+        account, profile = caller.account, caller.account.profile
+        query, users, refusal, charge = NO_QUERY, list[User](), None, Charge.NOTHING
         try:
-            account, fault = self._let_in(request, presented)
+            _check_call(request, caller)
+            charge = Charge.COUNTS if profile.invalid_requests is Counting.COUNT else Charge.PASSES
+            query = read_request(request.body, request.headers.get("content-type"), profile)
+            users = _users(query, account)
+            charge = Charge.COUNTS
         except VendorError as error:
-            self.store.check(account)
-            reply = render_error(error, account.profile)
-        else:
-            query, reply = self._answer_query(request, account)
-        if request.path == ENDPOINT:
-            reply = self._with_fault(reply, account, fault or preferred_fault(request.headers.get("prefer")), query)
+            refusal = error.with_traceback(None)  # which would hold this frame, and the frame the error
+        if not self.store.admit(account, charge) and account.limit is not None:
+            query, refusal = NO_QUERY, refusals.LIMIT_EXCEEDED.error(calls=account.limit.calls, seconds=account.limit.seconds)
+        reply = Reply(200, JSON, render_answer(query, users, profile)) if refusal is None else render_error(refusal, profile)
+        chosen = caller.fault or preferred_fault(request.headers.get("prefer"))
+        if request.path == ENDPOINT and (chosen is not None or account.faults):
+            reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))
         return account, reply
 
-    def _let_in(self, request: Request, presented: Presented) -> tuple[Account, Fault | None]:
-        """The account of the request's keys, with the fault that a magic key asks for. Raises VendorError."""
-        if request.path != ENDPOINT:
-            raise VendorError(Family.NOT_FOUND, "The API could not be found. Please check the API signature.", "http.unknown-path")
-        if request.method != "POST":
-            raise _wrong_method(request.method)
-        found = self.accounts.authenticate(presented)
-        if found is None:
-            raise VendorError(Family.INVALID_KEYS, "Invalid User Details!", "auth.invalid-keys", "auth.envelope")
-        return found
 
-    def _answer_query(self, request: Request, account: Account) -> tuple[Query | None, Reply]:
-        """The query of a request, None where there is none to read, and its reply before faults."""
-        profile = account.profile
-        counts_all = profile.invalid_requests is Counting.COUNT
-        try:
-            self._admit(account, counts=counts_all)
-            query = read_request(request.body, request.headers.get("content-type"), profile)
-        except VendorError as error:
-            return None, render_error(error, profile)
-        try:
-            users = _users(query, account)
-            if not counts_all:
-                self._admit(account, counts=True)
-        except VendorError as error:
-            return query, render_error(error, profile)
-        return query, Reply(200, JSON, render_answer(query, users, profile))
-
-    def _admit(self, account: Account, *, counts: bool) -> None:
-        limit = account.limit
-        if not self.store.admit(account, counts=counts) and limit is not None:
-            message = LIMIT_MESSAGE.format(calls=limit.calls, seconds=limit.seconds)
-            raise VendorError(Family.RATE_LIMIT, message, "limit.exceeded", "limit.status", "limit.message")
-
-    def _with_fault(self, reply: Reply, account: Account, chosen: Fault | None, query: Query | None) -> Reply:
-        if chosen is None and not account.faults:
-            return reply
-        addresses = frozenset(address.lower() for address in query.addresses) if query else frozenset()
-        return self.store.with_fault(account, reply, chosen, addresses)
-
-
-def _wrong_method(method: str) -> VendorError:
-    return VendorError(
-        Family.WRONG_METHOD,
-        f"Method {method[:40]} is not allowed; expected POST.",
-        "http.wrong-method",
-        headers=(("Allow", "POST"),),
-    )
+def _check_call(request: Request, caller: Caller) -> None:
+    """Raises VendorError for a call that is not one of the endpoint, or not with valid keys (rules http.*, auth.*)."""
+    if request.path != ENDPOINT:
+        raise refusals.UNKNOWN_PATH.error()
+    if request.method != "POST":
+        raise refusals.WRONG_METHOD.error(method=request.method[:40])
+    if not caller.is_valid:
+        raise refusals.INVALID_KEYS.error()
 
 
 def _users(query: Query, account: Account) -> list[User]:
@@ -132,11 +100,7 @@ def _users(query: Query, account: Account) -> list[User]:
         if user is not None:
             found.append(user)
         elif profile.unknown_address is UnknownAddress.REFUSED:
-            raise VendorError(
-                Family.INVALID_VALUE,
-                f"Invalid Input! Parameter Name: Users value is not correct. No user has the address {address}.",
-                "request.unknown-address",
-            )
+            raise refusals.UNKNOWN_ADDRESS.error(address=address)
     return list(dict.fromkeys(found)) if profile.duplicate_addresses is DuplicateAddresses.ONCE else found
 
 

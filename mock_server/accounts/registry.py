@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.profile import KeysInBothPlaces
@@ -36,6 +36,18 @@ class TooManyAccounts(DomainError):
         super().__init__(f"there are {MOST_ACCOUNTS} accounts; DELETE /__admin/accounts/ACCESS_KEY those that are done with")
 
 
+class Caller(NamedTuple):
+    """Who calls: an account, and the fault that a magic key of the default account asks for.
+
+    Where the keys are not valid, `account` is the one that they name, or else the default one: it decides how the refusal looks, and has
+    it in its journal.
+    """
+
+    account: Account
+    is_valid: bool = True
+    fault: Fault | None = None
+
+
 class Accounts:
     """All accounts by access key. The default one is there from the start, under two pairs of keys."""
 
@@ -47,27 +59,22 @@ class Accounts:
         self.default = Account(self.start, running_clock, *keys)
         self._by_key: dict[str | None, tuple[Account, Keys]] = {pair.access_key: (self.default, pair) for pair in keys}
 
-    def authenticate(self, presented: Presented) -> tuple[Account, Fault | None] | None:
-        """The account of the presented keys, and the fault that a magic key asks for; None when they are not valid (rules auth.*).
-
-        A magic key is one of the default account's.
-        """
-        header_first = self.named(presented).profile.keys_in_both_places is KeysInBothPlaces.HEADER
+    def authenticate(self, presented: Presented) -> Caller:
+        """Who calls with these keys (rules auth.*)."""
+        named = self._named(presented)
+        header_first = named.profile.keys_in_both_places is KeysInBothPlaces.HEADER
         first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)
         access_key, secret_key = second if first == NO_KEYS else first
         if access_key is None or secret_key is None:
-            return None
+            return Caller(named, is_valid=False)
         account, keys = self._by_key.get(access_key) or self._found(access_key)
         if account is not None and compare_digest((keys.secret_key or "").encode(), secret_key.encode("utf-8", "surrogatepass")):
-            return account, None
+            return Caller(account)
         fault = fault_of_key(access_key)
-        return None if fault is None else (self.default, fault)
+        return Caller(named, is_valid=False) if fault is None else Caller(self.default, fault=fault)
 
-    def named(self, presented: Presented) -> Account:
-        """The account that an access key names, whether the rest of the keys is right or not; the default one without.
-
-        What is refused is written into its journal, and its profile says how.
-        """
+    def _named(self, presented: Presented) -> Account:
+        """The account that an access key names, whether the rest of the keys is right or not; the default one without."""
         for access_key in (presented.header.access_key, presented.query.access_key):
             if access_key is not None:
                 account, _ = self._by_key.get(access_key) or self._found(access_key)
@@ -84,20 +91,31 @@ class Accounts:
             raise NoSuchAccount
         return account
 
-    def use(self, access_key: str | None, use: Callable[[Account], T]) -> T:
-        """What a use of an account gives; what it changes is seen by other replicas as well. Raises NoSuchAccount."""
-        while True:
-            account = self.get(access_key)
-            try:
-                return self._store.change(account, partial(use, account))
-            except StaleAccount as stale:
-                self.forget(stale)
+    def serve(self, presented: Presented, use: Callable[[Caller], T]) -> T:
+        """The result of `use` for who calls with these keys, on the present state of the account. `use` may be called several times."""
+        return self._up_to_date(lambda: use(self.authenticate(presented)))
 
-    def forget(self, stale: StaleAccount) -> None:
-        """Lets go of an account that another replica has deleted."""
-        if stale.is_gone:
-            for keys in stale.account.keys:
-                self._by_key.pop(keys.access_key, None)
+    def use(self, access_key: str | None, use: Callable[[Account], T]) -> T:
+        """The result of `use` for an account, of which it may change everything; other replicas see that as well. Raises NoSuchAccount.
+
+        `use` may be called several times.
+        """
+
+        def changed() -> T:
+            account = self.get(access_key)
+            return self._store.change(account, partial(use, account))
+
+        return self._up_to_date(changed)
+
+    def _up_to_date(self, use: Callable[[], T]) -> T:
+        """The result of `use`, called again while it met an account that another replica had changed or deleted."""
+        while True:
+            try:
+                return use()
+            except StaleAccount as stale:
+                if stale.is_gone:
+                    for keys in stale.account.keys:
+                        self._by_key.pop(keys.access_key, None)
 
     def _found(self, access_key: str) -> tuple[Account | None, Keys]:
         """An account that another replica made, and its keys."""

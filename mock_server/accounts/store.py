@@ -4,6 +4,7 @@ What is asked of a store is what one request, or one call of the admin interface
 """
 
 from collections.abc import Callable, Collection
+from enum import Enum
 from typing import Protocol, TypeVar
 
 from leadsquared_slots.mock_server.domain.errors import DomainError
@@ -19,8 +20,16 @@ class Unavailable(DomainError):
     """The state of the accounts cannot be used at present; what needs it is answered with 503."""
 
 
+class Charge(Enum):
+    """What a call is to the account's limit: nothing, a call that only passes while the window is open, or one that is counted as well."""
+
+    NOTHING = "nothing"
+    PASSES = "passes"
+    COUNTS = "counts"
+
+
 class StaleAccount(Exception):
-    """The account is not what it was here, because another replica changed it. Now it is up to date, unless it `is_gone`: ask again."""
+    """Another replica changed the account, which is up to date now, or `is_gone`. `Accounts` begins the request or the call anew."""
 
     def __init__(self, account: Account, *, is_gone: bool) -> None:
         self.account, self.is_gone = account, is_gone
@@ -36,14 +45,8 @@ class Store(Protocol):
     def describe(self) -> str | None:
         """Where the state is, in words for a log; None for this process."""
 
-    def check(self, account: Account) -> None:
-        """Sees to it that the account is up to date."""
-
-    def admit(self, account: Account, *, counts: bool) -> bool:
-        """Whether a call passes the account's limit now (rules limit.*); one that passes is counted where `counts` says so.
-
-        The account is up to date then.
-        """
+    def admit(self, account: Account, charge: Charge) -> bool:
+        """Whether a call passes the account's limit now (rules limit.*). The account is up to date then."""
 
     def with_fault(self, account: Account, reply: Reply, chosen: Fault | None, addresses: Collection[str]) -> Reply:
         """The reply with the fault that the call has chosen itself, or else with the one that strikes it, if one does."""
@@ -73,17 +76,14 @@ class EmbeddedStore:
         """This process."""
         return None
 
-    def check(self, account: Account) -> None:
-        """Nobody else changes it."""
-
-    def admit(self, account: Account, *, counts: bool) -> bool:
+    def admit(self, account: Account, charge: Charge) -> bool:
         """As the account's window says."""
         window = account.window
-        if window is None:
+        if window is None or charge is Charge.NOTHING:
             return True
         now = account.clock.now()
         is_open = window.is_open(now)
-        if is_open and counts:
+        if is_open and charge is Charge.COUNTS:
             window.count(now)
         return is_open
 

@@ -14,7 +14,8 @@ import orjson
 from leadsquared_slots.mock_server.domain.errors import did_you_mean
 from leadsquared_slots.mock_server.domain.profile import AttributeCase, ContentType, OmittedFlag, OmittedPaging, Profile, UnknownAttributes
 
-from .errors import Family, VendorError
+from . import refusals
+from .errors import VendorError
 
 LARGEST_BODY = 1 << 20
 """Bytes of the largest body that is read (rule request.body-size)."""
@@ -29,7 +30,7 @@ PAGING_ATTRIBUTES = ("PageIndex", "PageSize")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
-_KINDS = {
+_JSON_TYPES = {
     dict: "an object",
     list: "an array",
     str: "a string",
@@ -63,6 +64,10 @@ class Query(NamedTuple):
         return orjson.dumps(body)
 
 
+NO_QUERY = Query(1, 1, ())
+"""Where a request asks for nothing that can be read."""
+
+
 def is_address(text: str) -> bool:
     """Whether a text is an email address as the endpoint takes them (rule request.address-form)."""
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
@@ -80,13 +85,9 @@ def _read(body: bytes, content_type: str | None, profile: Profile) -> Query:
     if profile.content_type is ContentType.REQUIRED:
         _check_content_type(content_type)
     payload = _attributes(_load(body), ATTRIBUTES, "", profile)
-    for name, expected, rule in (
-        ("FromDate", "a date as yyyy-MM-dd", "request.from-date"),
-        ("ToDate", "a date as yyyy-MM-dd", "request.to-date"),
-        ("Users", "a list of email addresses", "request.users"),
-    ):
+    for name in ("FromDate", "ToDate", "Users"):
         if payload.get(name) is None:
-            raise _missing(name, expected, rule, profile)
+            raise refusals.MISSING[name].error()
     first, last = _date(payload, "FromDate"), _date(payload, "ToDate")
     addresses = _addresses(payload["Users"], profile)
     flag = _flag(payload.get("IncludeAllowedConflictSlots"), profile)
@@ -101,33 +102,21 @@ _read_small = lru_cache(maxsize=512)(_read)
 def _check_content_type(content_type: str | None) -> None:
     media_type, *parameters = (content_type or "").split(";")
     if media_type.strip().lower() != "application/json":
-        raise VendorError(
-            Family.MALFORMED_BODY,
-            f"Invalid Input! Content-Type is {_shown(content_type) if content_type else 'missing'}; expected application/json.",
-            "request.content-type",
-        )
+        raise refusals.CONTENT_TYPE.error(received=_shown(content_type) if content_type else "missing")
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in ("utf-8", "utf8"):
-            raise VendorError(
-                Family.MALFORMED_BODY,
-                f"Invalid Input! The charset of Content-Type is {_shown(value)}; expected utf-8.",
-                "request.content-type",
-            )
+            raise refusals.CHARSET.error(received=_shown(value))
 
 
 def _load(body: bytes) -> object:
     if len(body) > LARGEST_BODY:
-        raise VendorError(
-            Family.MALFORMED_BODY,
-            f"Invalid Input! The body is larger than {LARGEST_BODY} bytes; ask for fewer users at a time.",
-            "request.body-size",
-        )
+        raise refusals.BODY_SIZE.error(largest=LARGEST_BODY)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         what = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}" if body else "The body is empty"
-        raise VendorError(Family.MALFORMED_BODY, f"Invalid Input! {what}. Expected one JSON object in UTF-8.", "request.json") from None
+        raise refusals.NOT_JSON.error(what=what) from None
 
 
 def _attributes(payload: object, known: tuple[str, ...], parent: str, profile: Profile) -> dict[str, Any]:
@@ -143,43 +132,13 @@ def _attributes(payload: object, known: tuple[str, ...], parent: str, profile: P
         elif profile.unknown_attributes is UnknownAttributes.REFUSED:
             nearest = did_you_mean(name, known)
             hint = f"Did you mean {nearest}?" if nearest else f"Expected {', '.join(known)}."
-            place = f" of {parent}" if parent else ""
-            raise VendorError(
-                Family.MALFORMED_BODY,
-                f"Invalid Input! Parameter Name: {_shown(name)} is no attribute{place}. {hint}",
-                "request.unknown-attributes",
-                "request.attribute-case",
-            )
+            raise refusals.UNKNOWN_ATTRIBUTE.error(received=_shown(name), place=f" of {parent}" if parent else "", hint=hint)
     return found
 
 
-def _missing(name: str, expected: str, rule: str, profile: Profile) -> VendorError:
-    return VendorError(
-        Family.MISSING_ATTRIBUTE,
-        f"'{name}' is mandatory for retrieving available slots. Expected {expected}.",
-        rule,
-        "request.missing-attribute",
-        "request.missing-attribute-status",
-    )
-
-
 def _wrong_type(path: str, value: object, expected: str, dotnet_type: str) -> VendorError:
-    return VendorError(
-        Family.MALFORMED_BODY,
-        f"Error converting value {_shown(value)} to type '{dotnet_type}'. Path '{path}'. "
-        f"Received {_KINDS[type(value)]}; expected {expected}.",
-        "request.types",
-    )
-
-
-def _invalid(message: str, *rules: str) -> VendorError:
-    return VendorError(
-        Family.INVALID_VALUE,
-        f"Invalid Input! Parameter Name: {message}",
-        *rules,
-        "error.invalid-value",
-        "error.invalid-value-status",
-    )
+    received, kind = _shown(value), _JSON_TYPES[type(value)]
+    return refusals.WRONG_TYPE.error(path=path, received=received, kind=kind, expected=expected, dotnet_type=dotnet_type)
 
 
 def _date(payload: Mapping[str, Any], name: str) -> int:
@@ -187,60 +146,39 @@ def _date(payload: Mapping[str, Any], name: str) -> int:
     if not isinstance(text, str):
         raise _wrong_type(name, text, "a date as yyyy-MM-dd", "System.DateTime")
     if not _DATE.fullmatch(text):
-        raise _invalid(
-            f"{name} value is not correct. Received {_shown(text)}; expected a date as yyyy-MM-dd, for example 2026-03-02.",
-            "request.date-form",
-        )
+        raise refusals.DATE_FORM.error(name=name, received=_shown(text))
     try:
         return date.fromisoformat(text).toordinal()
     except ValueError:
-        raise _invalid(
-            f"{name} value is not correct. Received {_shown(text)}; expected a date that the calendar has.",
-            "request.date-exists",
-        ) from None
+        raise refusals.DATE_EXISTS.error(name=name, received=_shown(text)) from None
 
 
 def _check_dates(first: int, last: int) -> None:
     if first > last:
-        raise _invalid(
-            f"FromDate can't be greater than ToDate. Received {date.fromordinal(first)} and {date.fromordinal(last)}; swap them.",
-            "request.date-order",
-        )
+        raise refusals.DATE_ORDER.error(first=date.fromordinal(first), last=date.fromordinal(last))
     if last - first > MOST_DAYS:
-        raise _invalid(
-            f"ToDate can't be more than {MOST_DAYS} days after FromDate. Received {last - first} days; ask in several requests.",
-            "request.range-101",
-        )
+        raise refusals.DATE_RANGE.error(most=MOST_DAYS, received=last - first)
 
 
 def _addresses(users: object, profile: Profile) -> tuple[str, ...]:
     if not isinstance(users, list):
         raise _wrong_type("Users", users, "a list of email addresses", "System.Collections.Generic.List`1[System.String]")
     if not users:
-        raise _invalid(
-            "Users value is not correct. Received an empty list; expected one or more email addresses.",
-            "request.users-empty",
-        )
+        raise refusals.NO_USERS.error()
     if len(users) > profile.most_users:
-        raise _invalid(
-            f"Users can not be more than {profile.most_users}. Received {len(users)}; ask in several requests.",
-            "request.most-users",
-        )
+        raise refusals.MOST_USERS.error(most=profile.most_users, received=len(users))
     for number, address in enumerate(users):
         if not isinstance(address, str):
             raise _wrong_type(f"Users[{number}]", address, "an email address", "System.String")
         if not is_address(address):
-            raise _invalid(
-                f"Users value is not correct. Received {_shown(address)} at place {number + 1}; expected an email address.",
-                "request.address-form",
-            )
+            raise refusals.ADDRESS_FORM.error(received=_shown(address), place=number + 1)
     return tuple(users)
 
 
 def _flag(flag: object, profile: Profile) -> bool:
     if flag is None:
         if profile.omitted_flag is OmittedFlag.REFUSED:
-            raise _missing("IncludeAllowedConflictSlots", "true or false", "request.flag-omitted", profile)
+            raise refusals.MISSING["IncludeAllowedConflictSlots"].error()
         return False
     if not isinstance(flag, bool):
         raise _wrong_type("IncludeAllowedConflictSlots", flag, "true or false", "System.Boolean")
@@ -250,28 +188,24 @@ def _flag(flag: object, profile: Profile) -> bool:
 def _paging(paging: object, profile: Profile) -> tuple[int, int | None]:
     if paging is None:
         if profile.omitted_paging is OmittedPaging.REFUSED:
-            raise _missing("Paging", "an object with PageIndex and PageSize", "request.paging-omitted", profile)
+            raise refusals.MISSING["Paging"].error()
         return 1, None
     payload = _attributes(paging, PAGING_ATTRIBUTES, "Paging", profile)
-    index = _number(payload.get("PageIndex"), "PageIndex", _LARGEST_NUMBER, "request.page-index")
-    size = _number(payload.get("PageSize"), "PageSize", profile.largest_page, "request.page-size")
+    index = _number(payload.get("PageIndex"), "PageIndex", _LARGEST_NUMBER, refusals.PAGE_INDEX)
+    size = _number(payload.get("PageSize"), "PageSize", profile.largest_page, refusals.PAGE_SIZE)
     if size is not None and size > profile.largest_page:
-        raise _invalid(
-            f"PageSize can not be more than {profile.largest_page}. Received {size}; ask for several pages.",
-            "request.largest-page",
-        )
+        raise refusals.LARGEST_PAGE.error(most=profile.largest_page, received=size)
     return (1 if index is None else index), size
 
 
-def _number(value: object, name: str, largest: int, rule: str) -> int | None:
+def _number(value: object, name: str, largest: int, refusal: refusals.Refusal) -> int | None:
     if value is None:
         return None
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if isinstance(value, bool) or not is_whole:
         raise _wrong_type(f"Paging.{name}", value, "a whole number from 1", "System.Int32")
     if not isinstance(value, (int, float)) or not 1 <= value <= _LARGEST_NUMBER:
-        expected = f"a whole number from 1 to {largest}"
-        raise _invalid(f"{name} value is not correct. Received {_shown(value)}; expected {expected}.", rule, "request.largest-number")
+        raise refusal.error(received=_shown(value), largest=largest)
     return int(value)
 
 

@@ -7,10 +7,9 @@ from .by_request import MAGIC_KEYS, fault_of_key, preferred_fault
 from .fault import BadFault, Fault
 from .reading import read_fault
 from .rules import FaultRule, Faults
-from .status import LIMIT_MESSAGE, STATUSES
+from .status import STATUSES
 
 __all__ = [
-    "LIMIT_MESSAGE",
     "MAGIC_KEYS",
     "STATUSES",
     "BadFault",

@@ -7,18 +7,10 @@ from http import HTTPStatus
 
 from leadsquared_slots.mock_server.domain.profile import Profile
 from leadsquared_slots.mock_server.exchanges.message import Reply
-from leadsquared_slots.mock_server.vendor.errors import HTML, JSON, Family, VendorError, render_error
+from leadsquared_slots.mock_server.vendor.errors import HTML, JSON, render_error
+from leadsquared_slots.mock_server.vendor.refusals import ASKED_FOR
 
-LIMIT_MESSAGE = "API calls exceeded the limit of {calls} in {seconds} second(s)"
-
-_STATUS_ERRORS = {
-    400: VendorError(Family.MALFORMED_BODY, "Invalid Input! This error was asked for by a fault."),
-    401: VendorError(Family.INVALID_KEYS, "Invalid User Details!", "auth.envelope"),
-    404: VendorError(Family.NOT_FOUND, "The API could not be found. Please check the API signature.", "http.unknown-path"),
-    429: VendorError(Family.RATE_LIMIT, LIMIT_MESSAGE.format(calls=25, seconds=5), "limit.message"),
-    500: VendorError(Family.INTERNAL, "The API call failed. This error was asked for by a fault.", "error.internal"),
-}
-STATUSES = tuple(_STATUS_ERRORS)
+STATUSES = tuple(ASKED_FOR)
 """The error statuses that the vendor documents."""
 
 
@@ -47,8 +39,8 @@ class StatusFault:
         if self.body is not None:
             is_page = self.body.lstrip().startswith("<")
             return Reply(self.status, HTML if is_page else JSON, self.body.encode("utf-8", "surrogatepass"))
-        error = _STATUS_ERRORS.get(self.status)
-        return Reply(self.status, HTML, gateway_page(self.status)) if error is None else render_error(error, profile)
+        refusal = ASKED_FOR.get(self.status)
+        return Reply(self.status, HTML, gateway_page(self.status)) if refusal is None else render_error(refusal.error(), profile)
 
 
 def gateway_page(status: int) -> bytes:

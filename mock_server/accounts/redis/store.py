@@ -25,7 +25,7 @@ from weakref import WeakKeyDictionary
 from leadsquared_slots.mock_server.accounts.account import Account, Start
 from leadsquared_slots.mock_server.accounts.faults import Fault
 from leadsquared_slots.mock_server.accounts.settings import Settings
-from leadsquared_slots.mock_server.accounts.store import StaleAccount, Unavailable
+from leadsquared_slots.mock_server.accounts.store import Charge, StaleAccount, Unavailable
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.profile import Counting, Window
 from leadsquared_slots.mock_server.exchanges.message import Reply
@@ -117,22 +117,18 @@ class RedisStore:
         """Where Redis is, without credentials."""
         return self._place
 
-    def check(self, account: Account) -> None:
-        """Asks for the version of the account."""
-        self._current(self._check, account)
-
-    def admit(self, account: Account, *, counts: bool) -> bool:
+    def admit(self, account: Account, charge: Charge) -> bool:
         """One script for the version and the rate window."""
         limit, profile = account.limit, account.profile
-        if limit is None:
-            self.check(account)
+        if limit is None or charge is Charge.NOTHING:
+            self._current(self._check, account)
             return True
         arguments = (
             limit.calls,
             limit.seconds,
             int(profile.window is Window.SLIDING),
             int(profile.refused_calls is Counting.COUNT),
-            int(counts),
+            int(charge is Charge.COUNTS),
             self._now(account),
         )
         _, is_open = self._current(self._admit, account, *arguments)

@@ -114,7 +114,7 @@ def test_ten_thousand_accounts_are_told_apart() -> None:
     with pytest.raises(registry.TooManyAccounts):
         emulator.accounts.create(emulator.accounts.start)
     for one in (made[0], made[5_000], made[-1]):
-        assert emulator.accounts.authenticate(Presented(Keys(), one.keys[0])) == (one, None)
+        assert emulator.accounts.authenticate(Presented(Keys(), one.keys[0])) == registry.Caller(one)
     assert len({one.keys[0] for one in made}) == 9_999
 
 
