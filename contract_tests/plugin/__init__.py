@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.emulator.account import Account
     from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
 
-MARKER = "lsq(scenario=None, profile=None, seed=None, now=None): the state in which the fixture `lsq` starts"
+MARKER = "lsq(scenario=None, profile=None, seed=None, now=None, rate_limit=None): the state in which the fixture `lsq` starts"
 _OPTIONS = {
     "url": "use this running server, for example a container, instead of starting one",
     "profile": "answers to the vendor's open questions: documented, observed, or a TOML file",
@@ -90,10 +90,13 @@ def _start(request: pytest.FixtureRequest) -> dict[str, Any]:
     config, marker = request.config, request.node.get_closest_marker("lsq")
     start: dict[str, Any] = {"profile": option(config, "profile"), "seed": seed_of(config)}
     chosen = dict(marker.kwargs) if marker else {}
-    unknown = sorted(set(chosen) - {"scenario", "profile", "seed", "now"})
+    unknown = sorted(set(chosen) - {"scenario", "profile", "seed", "now", "rate_limit"})
     if unknown or (marker and marker.args):
-        raise pytest.UsageError(f"pytest.mark.lsq takes scenario, profile, seed and now by name; received {unknown or marker.args}")
+        raise pytest.UsageError(
+            f"pytest.mark.lsq takes scenario, profile, seed, now and rate_limit by name; received {unknown or marker.args}"
+        )
     start.update((name, value) for name, value in chosen.items() if value is not None)
+    start["rateLimit"] = start.pop("rate_limit", None)
     for name in ("scenario", "profile"):
         start[name] = _contents(start.get(name), request.path.parent)
     return start

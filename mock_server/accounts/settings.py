@@ -1,12 +1,15 @@
 """Settings of the emulator: parsed once, at the edge, into one frozen value."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 
-from .scenario import GENERATED, Scenario
+from .scenario import GENERATED, Scenario, load_profile, read_instant
 
 DEFAULT_PORT = 8255
 EXAMPLE_KEYS = ("AccessKey", "SecretKey")
@@ -35,3 +38,44 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     redis_url: str | None = field(default=None, repr=False)
+
+
+def with_words(settings: Settings, words: Mapping[str, Any]) -> Settings:
+    """Return the settings with fields changed by name, each to a value, or to a text in the words of the command.
+
+    `scenario="night-shift"`, `profile="observed"`, `rate_limit="3/5s"` (or "none"), `now="2026-03-02T06:00:00Z"`. What is given here comes
+    before what the scenario says. Raises DomainError for a text that names nothing, TypeError for a field that there is not.
+    """
+    known = [each.name for each in fields(Settings)]
+    for name in words.keys() - set(known):
+        nearest = did_you_mean(name, known)
+        raise TypeError(f"there is no setting {name!r}; {f'did you mean {nearest!r}?' if nearest else 'there are ' + ', '.join(known)}")
+    read = {name: _READERS[name](value) if isinstance(value, str) and name in _READERS else value for name, value in words.items()}
+    changed = replace(settings, **read)
+    says_nothing: dict[str, Any] = {
+        "profile": {"profile": None},
+        "rate_limit": {"rate_limit": None, "is_unlimited": False},
+        "now": {"now": None},
+    }
+    return replace(changed, scenario=replace(changed.scenario, **{k: v for name in words for k, v in says_nothing.get(name, {}).items()}))
+
+
+def _limit(text: str) -> RateLimit | None:
+    return None if text == "none" else RateLimit.parse(text)
+
+
+def _instant(text: str) -> float:
+    try:
+        return read_instant(text)
+    except ValueError:
+        raise DomainError(f"{text!r} is no instant; expected one such as 2026-01-05T09:00:00Z") from None
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "scenario": Scenario.load,
+    "profile": load_profile,
+    "rate_limit": _limit,
+    "now": _instant,
+    "tls_cert": Path,
+    "tls_key": Path,
+}

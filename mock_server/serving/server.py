@@ -7,11 +7,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 
-from leadsquared_slots.mock_server.accounts.settings import Settings
+from leadsquared_slots.mock_server.accounts.settings import Settings, with_words
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, split_credentials
 from leadsquared_slots.mock_server.service import ADMIN, Emulator
@@ -118,17 +117,26 @@ class Server:
         return _call_wsgi(self._admin, "GET" if method == "HEAD" else method, path, query, headers, body)
 
 
+class NotStarted(DomainError):
+    """The port of a server is asked for before there is one."""
+
+    def __init__(self) -> None:
+        super().__init__("the server has not started, so it has no port; enter it first: with MockServer() as server: server.base_url")
+
+
 class MockServer:
     """The emulator in a thread of this process, on a free port, ready when entered.
 
         with MockServer(seed=7) as server:
             server.base_url, server.access_key, server.secret_key
 
-    Takes Settings, or the fields of them that differ from the default; the port is 0 unless given.
+    Takes Settings, or the fields of them that differ from the default, as values or in the words of the command
+    (`scenario="night-shift"`, `profile="observed"`, `rate_limit="3/5s"`); the port is 0 unless given. Raises DomainError for a word
+    that names nothing.
     """
 
     def __init__(self, settings: Settings | None = None, *, clock: Callable[[], float] = time.time, **fields: Any) -> None:
-        self._server = Server(replace(settings or Settings(port=0), **fields), clock=clock)
+        self._server = Server(with_words(settings or Settings(port=0), fields), clock=clock)
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="lsq-mock", daemon=True)
@@ -140,12 +148,14 @@ class MockServer:
 
     @property
     def base_url(self) -> str:
-        """The root of the server's URLs, `http://127.0.0.1:PORT`."""
+        """The root of the server's URLs, `http://127.0.0.1:PORT`. Raises NotStarted before the start."""
+        self._check_started()
         return self._server.base_url
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
+        """The port that it listens on. Raises NotStarted before the start."""
+        self._check_started()
         return self._server.port
 
     @property
@@ -168,6 +178,10 @@ class MockServer:
     def __exit__(self, *_: object) -> None:
         self._server.stop()
         self._thread.join()
+
+    def _check_started(self) -> None:
+        if not self._ready.is_set():
+            raise NotStarted
 
     def _run(self) -> None:
         try:

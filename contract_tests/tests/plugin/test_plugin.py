@@ -224,13 +224,28 @@ def test_a_scenario_may_be_a_table(pytester: pytest.Pytester) -> None:
     run_here(pytester).assert_outcomes(passed=1)
 
 
+def test_a_marker_takes_a_rate_limit(pytester: pytest.Pytester) -> None:
+    """In the words of the command."""
+    pytester.makepyfile(
+        """
+import pytest
+from leadsquared_slots.contract_tests.emulator.account import Admin
+
+@pytest.mark.lsq(rate_limit="3/5s")
+def test_limit(lsq):
+    assert Admin(lsq.base_url, None).call("GET", "/settings", account=lsq.access_key)["rateLimit"] == "3/5s"
+"""
+    )
+    run_here(pytester).assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize("marker", ["scenari='plain-week'", "'plain-week'"])
 def test_a_marker_with_an_unknown_word_is_refused(pytester: pytest.Pytester, marker: str) -> None:
     """A misspelt word must not pass for an empty marker."""
     pytester.makepyfile(MARKED.format(marker=marker))
     result = run_here(pytester)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*takes scenario, profile, seed and now by name*"])
+    result.stdout.fnmatch_lines(["*takes scenario, profile, seed, now and rate_limit by name*"])
 
 
 def test_a_seed_is_a_whole_number(pytester: pytest.Pytester) -> None:
