@@ -3,6 +3,7 @@
 # make mutants   judge the kit by all its mutants and by correct servers: some minutes
 # make lint      ruff, mypy --strict and the import rules
 # make format    let ruff format and mend what it can
+# make documents  write the tables of rules and profiles into the documents
 # make bench     measure the emulator beside its peers            make bench ARGS="--quick"
 # make dist      build the wheel and the sdist into dist/, byte for byte the same for the same commit
 # make image     build the image and the kit's image
@@ -11,7 +12,7 @@
 
 # Nothing has to be installed first except Python 3.11 or later. The rest goes into .venv, pinned, each file checked by its hash.
 .DEFAULT_GOAL := help
-.PHONY: help serve test mutants lint format bench dist image lock clean
+.PHONY: help serve test mutants lint format documents bench dist image lock clean
 
 VENV := .venv
 PYTHON := python3
@@ -39,6 +40,9 @@ lint: $(VENV)/test.stamp
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+documents: $(VENV)/test.stamp
+	@$(BIN)/python -m leadsquared_slots.contract_tests.tests.support.generated_documents
 
 bench: $(VENV)/serve.stamp
 	@exec $(BIN)/python -m leadsquared_slots.mock_server.benchmarks $(ARGS)

@@ -29,8 +29,12 @@ def tracked(*folders: str) -> set[str]:
 
 
 def shipped() -> set[str]:
-    """The files that belong into a wheel: those of the four folders, without tests and benchmarks."""
-    return {name for name in tracked(*FOLDERS) if not NOT_SHIPPED & set(PurePosixPath(name).parts)}
+    """The files that belong into a wheel: those of the four folders, without tests, benchmarks and the documents beside the code."""
+    return {name for name in tracked(*FOLDERS) if not NOT_SHIPPED & set(PurePosixPath(name).parts) and not _is_document_beside_code(name)}
+
+
+def _is_document_beside_code(name: str) -> bool:
+    return name.endswith(".md") and name.startswith(("mock_server/", "contract_tests/"))
 
 
 def wheel() -> zipfile.ZipFile:

@@ -7,7 +7,12 @@ import pytest
 
 from .support.readme_blocks import ROOT, Reader, Section, commands, sections
 
-READMES = ("README.md", "docker/README.md")
+READMES = tuple(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "mock_server/*.md", "contract_tests/*.md", "schemas/*.md", "fixtures/*.md", "docker/*.md")
+    for path in sorted(ROOT.glob(pattern))
+    if path.name != "CHANGELOG.md"
+)
 FENCE = "`" * 3
 
 
