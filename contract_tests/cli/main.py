@@ -11,6 +11,7 @@ import click
 
 from .openapi import openapi
 from .options import Date, Rate, need_kit, option, stop
+from .record import record
 
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.run.planning import Options
@@ -190,6 +191,7 @@ def mutants(as_json: bool, seeds: int) -> None:
 
 
 main.add_command(openapi)
+main.add_command(record)
 
 
 if __name__ == "__main__":
