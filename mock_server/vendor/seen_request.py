@@ -130,7 +130,8 @@ def _page(value: Any, odd: set[str]) -> tuple[int, int] | None:
     index, size = (found.get(name) for name in PAGING_ATTRIBUTES)
     if index is None or size is None:
         odd.add("paging-parts")
-        return None
+        # PageIndex left out means 1, PageSize left out means everything (rule request.paging-parts).
+        return (1, size) if index is None and type(size) is int and size >= 1 else None
     if type(index) is not int or type(size) is not int:
         odd.add("types")
         return None

@@ -1,0 +1,207 @@
+"""The contract's checks on recordings, without a call: what every reply shows, and what exchanges show together.
+
+A recording is read twice: once for who exists and which limit is named, once to judge. Memory does not grow with it.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation, registry
+from leadsquared_slots.contract_tests.checks.session import PassiveChecks
+from leadsquared_slots.contract_tests.traffic.conversion import as_exchange
+from leadsquared_slots.contract_tests.traffic.known_calls import KNOWN_CALLS
+from leadsquared_slots.contract_tests.wire.answer import read_answer
+from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT
+from leadsquared_slots.contract_tests.wire.question import Question
+from leadsquared_slots.contract_tests.wire.refusal_forms import limit_named
+from leadsquared_slots.mock_server.contract.documents import ledger
+from leadsquared_slots.mock_server.domain.profile import (
+    DOCUMENTED,
+    AttributeCase,
+    ContentType,
+    OmittedFlag,
+    OmittedPaging,
+    Profile,
+    UnknownAttributes,
+)
+from leadsquared_slots.mock_server.recording.recorded import Recorded
+from leadsquared_slots.mock_server.vendor.seen_answer import read_answer as read_leniently
+from leadsquared_slots.mock_server.vendor.seen_request import Asked, read_asked
+
+from .relations import Relations
+from .results import CheckResult, Plan, Report, RuleResult, Verdict
+from .suggestions import best_questions
+from .verdicts import Judge, smallest
+
+_MOST_USERS = 50_000
+_SIBLINGS = frozenset(call.path for call in KNOWN_CALLS if call.path != ENDPOINT)
+_PASSIVE = (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)
+Recordings = Callable[[], Iterable[Recorded]]
+
+
+class NothingRecorded(ValueError):
+    """No exchange of the recordings is one that a check could look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeOptions:
+    """How recordings are judged.
+
+    users   addresses that are known to have a user, beside those that some answer lists
+    source  the recordings in words, for the report
+    """
+
+    profile: Profile = DOCUMENTED
+    strict: bool = False
+    users: tuple[str, ...] = ()
+    source: str = "recordings"
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the first reading finds out."""
+
+    users: dict[str, None] = field(default_factory=dict)
+    dates: list[date] = field(default_factory=list)
+    limit: int | None = None
+    exchanges: int = 0
+
+
+def judge_recordings(recordings: Recordings, options: JudgeOptions) -> Report:
+    """Judges exchanges; `recordings` gives them anew each time. Raises NothingRecorded, and what reading them raises."""
+    started, began = datetime.now(UTC), time.monotonic()
+    known = _first_reading(recordings, options)
+    checks = registry()
+    passive = PassiveChecks(
+        on_reply=_of(checks.values(), Scope.REPLY),
+        on_answer=_of(checks.values(), Scope.ANSWER),
+        on_refusal=_of(checks.values(), Scope.REFUSAL),
+    )
+    relations = Relations(profile=options.profile, limit=known.limit)
+    found: dict[str, list[Violation]] = {}
+    for recorded in recordings():
+        if not _is_judged(recorded):
+            continue
+        exchange = as_exchange(recorded)
+        question = question_of(recorded, options.profile)
+        answer = read_answer(exchange.received, options.profile, question, existing=frozenset(known.users), exchange=exchange)
+        passive.look(exchange, options.profile, answer)
+        for name, violation in relations.look(exchange, answer, recorded.keys) if recorded.is_endpoint else ():
+            found[name] = smallest([*found.get(name, ()), violation])
+    plan = _plan(options, known)
+    judge = Judge(plan=plan, profile=options.profile, in_process=True, arguments=(), chosen=frozenset(ledger()))
+    results = tuple(_result(check, judge, passive, relations, found.get(check.name, [])) for check in checks.values())
+    rules = tuple(judge.rule_result(rule, results) for rule in ledger().values())
+    return Report(
+        target=options.source, profile=options.profile.name, seed=0, started=started, seconds=time.monotonic() - began,
+        calls=0, plan=plan, checks=results, rules=rules,
+    )  # fmt: skip
+
+
+def not_shown(report: Report) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """The rules that the recordings could not show, and the three questions that would show most of them."""
+    unseen = [result.rule.id for result in report.rules if _is_unseen(result)]
+    return unseen, best_questions(unseen)
+
+
+def question_of(recorded: Recorded, profile: Profile) -> Question | None:
+    """The question that a recorded request asks; None where under the profile it is no lawful one."""
+    if not recorded.is_endpoint:
+        return None
+    asked = read_asked(recorded.body, recorded.header("content-type"))
+    if not asked.first or not asked.last or not asked.users or not asked.odd <= _allowed(profile):
+        return None
+    if len(asked.users) > profile.most_users or (asked.page and asked.page[1] > profile.largest_page):
+        return None
+    return Question(first=asked.first, last=asked.last, users=asked.users, include_allowed_conflicts=_flag(asked), page=asked.page)
+
+
+def _flag(asked: Asked) -> bool | None:
+    return None if "no-flag" in asked.odd else asked.flag
+
+
+def _allowed(profile: Profile) -> frozenset[str]:
+    """In which ways a request may differ from a plain one and still be answered."""
+    permitted = {
+        "duplicate": True,
+        "twice": True,
+        "no-flag": profile.omitted_flag is OmittedFlag.FALSE,
+        "no-paging": profile.omitted_paging is OmittedPaging.EVERYTHING,
+        "paging-parts": profile.omitted_paging is OmittedPaging.EVERYTHING,
+        "unknown-attribute": profile.unknown_attributes is UnknownAttributes.IGNORED,
+        "case": profile.attribute_case is AttributeCase.ANY,
+        "case-of-optional": profile.attribute_case is AttributeCase.ANY,
+        "content-type": profile.content_type is ContentType.IGNORED,
+    }
+    return frozenset(odd for odd, is_permitted in permitted.items() if is_permitted)
+
+
+def _first_reading(recordings: Recordings, options: JudgeOptions) -> _Known:
+    known = _Known(users=dict.fromkeys(options.users))
+    for recorded in recordings():
+        if not _is_judged(recorded):
+            continue
+        known.exchanges += 1
+        answer = read_leniently(recorded.reply_body) if recorded.is_endpoint and recorded.status == 200 else None
+        if answer is None:
+            named = limit_named(as_exchange(recorded).received)
+            known.limit = named[0] if named and named[1] == 5 else known.limit
+        elif answer.entries:
+            if len(known.users) < _MOST_USERS:
+                known.users.update((entry.address, None) for entry in answer.entries)
+            dates = [*known.dates, *map(date.fromordinal, answer.dates)]
+            known.dates = [min(dates), max(dates)]
+    if not known.exchanges:
+        raise NothingRecorded(f"{options.source}: no call of the vendor's API is in it that could be judged; record the endpoint's")
+    return known
+
+
+def _is_judged(recorded: Recorded) -> bool:
+    """Whether the checks are about it: the endpoint, and what is no call of the vendor's at all. Parts of bodies are not judged."""
+    return recorded.path.startswith("/v2/") and recorded.path not in _SIBLINGS and recorded.is_whole
+
+
+def _of(checks: Iterable[Check], scope: Scope) -> tuple[Check, ...]:
+    return tuple(check for check in checks if check.scope is scope)
+
+
+def _result(check: Check, judge: Judge, passive: PassiveChecks, relations: Relations, found: list[Violation]) -> CheckResult:
+    if check.scope in _PASSIVE:
+        return _passive_result(check, judge, passive)
+    looked = relations.looked.get(check.name, 0)
+    if looked or found:
+        facts = [f"{looked} comparisons"]
+        return judge.result(check, found, calls=0, facts=facts, otherwise=Verdict.PASSED, reason=None)
+    reasons = {
+        Scope.QUESTIONS: "the recording has no two exchanges that it could compare",
+        Scope.BURST: "the recording has no call that was refused for the limit",
+        Scope.CALENDAR: "a recording does not tell the calendar",
+    }
+    reason = reasons.get(check.scope, "it takes calls of its own")
+    verdict = Verdict.NOT_APPLICABLE if check.scope is Scope.CALENDAR else Verdict.NOT_RUN
+    return judge.result(check, (), calls=0, otherwise=verdict, reason=reason)
+
+
+def _passive_result(check: Check, judge: Judge, passive: PassiveChecks) -> CheckResult:
+    violations = [observation.violation for observation in passive.seen.get(check.name, {}).values()]
+    verdict, reason = Verdict.PASSED, None
+    if not passive.looked.get(check.name):
+        why = passive.not_applicable.get(check.name)
+        verdict = Verdict.NOT_APPLICABLE if why else Verdict.NOT_RUN
+        reason = why or "no reply was seen that it could look at"
+    return judge.result(check, violations, calls=0, otherwise=verdict, reason=reason)
+
+
+def _is_unseen(result: RuleResult) -> bool:
+    return result.verdict in (Verdict.NOT_RUN, Verdict.NOT_APPLICABLE) and result.rule.inside is None
+
+
+def _plan(options: JudgeOptions, known: _Known) -> Plan:
+    first, last = (known.dates[0], known.dates[-1]) if known.dates else (date(1970, 1, 1), date(1970, 1, 1))
+    return Plan(
+        target=options.source, profile=options.profile.name, seed=0, users=tuple(known.users)[:100], first=first, last=last,
+        rate=(1, 1.0), budget=0, allow_burst=False, strict=options.strict, checks=(), left_out=(), calls=0, seconds=0.0,
+        notes=(f"{known.exchanges} recorded exchanges; no call was sent",),
+    )  # fmt: skip
