@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .calibrate import calibrate
+from .drift import drift
+from .judge import judge
 from .openapi import openapi
 from .options import Date, Rate, need_kit, option, stop
 from .record import record
@@ -72,6 +75,7 @@ class _SeveralNames(click.Command):
 @option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report; test names are rule ids.")
 @option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one self-contained page.")
 @option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON as in report.schema.json.")
+@option("--evidence", type=click.Path(dir_okay=False, path_type=Path), help="Write what was seen, without account data, to send it to us.")
 @option("--no-color", is_flag=True, help="No colours and no other control sequences.")
 @option("--quiet", is_flag=True, help="Only what is broken, and the last line.")
 def check(**given: Any) -> None:
@@ -88,6 +92,7 @@ def _check(given: dict[str, Any]) -> int:
     from leadsquared_slots.contract_tests.run.planning import UsageError
     from leadsquared_slots.contract_tests.run.runner import run_checks
     from leadsquared_slots.contract_tests.wire.target import Target, TargetRefusesKeys, TargetUnreachable
+    from leadsquared_slots.mock_server.accounts.scenario import load_profile
 
     redact = Redactor([given["access_key"], given["secret_key"]])
     terminal = Terminal(redact, color=not given["no_color"], quiet=given["quiet"])
@@ -103,6 +108,10 @@ def _check(given: dict[str, Any]) -> int:
     for kind, path in (("junit", given["junit"]), ("html", given["html"]), ("json", given["json_"])):
         if path is not None:
             write_report(report, path, kind, redact)
+    if given["evidence"] is not None:
+        from leadsquared_slots.contract_tests.live.evidence_file import evidence_text
+
+        given["evidence"].write_text(redact(evidence_text(report, target.exchanges, load_profile(given["profile"]))), "utf-8")
     return report.exit_code()
 
 
@@ -127,7 +136,7 @@ def _options(given: dict[str, Any]) -> "Options":
         strict=given["strict"],
         only=_names(given["only"]),
         skip=_names(given["skip"]),
-        scenario=_scenario(given["scenario"]) if given["scenario"] else None,
+        scenario=scenario_document(given["scenario"]) if given["scenario"] else None,
         scenario_argument=given["scenario"] or "",
     )
 
@@ -137,7 +146,7 @@ def _names(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for text in given for name in text.replace(",", " ").split())
 
 
-def _scenario(name: str) -> dict[str, Any]:
+def scenario_document(name: str) -> dict[str, Any]:
     """The document of a shipped scenario, or of a file. Raises ValueError."""
     from leadsquared_slots.mock_server import Scenario
     from leadsquared_slots.mock_server.contract.documents import scenario_files
@@ -192,6 +201,9 @@ def mutants(as_json: bool, seeds: int) -> None:
 
 main.add_command(openapi)
 main.add_command(record)
+main.add_command(judge)
+main.add_command(calibrate)
+main.add_command(drift)
 
 
 if __name__ == "__main__":

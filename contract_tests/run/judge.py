@@ -5,7 +5,7 @@ A recording is read twice: once for who exists and which limit is named, once to
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation, registry
@@ -17,6 +17,7 @@ from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.refusal_forms import limit_named
 from leadsquared_slots.mock_server.contract.documents import ledger
+from leadsquared_slots.mock_server.contract.ledger import Rule
 from leadsquared_slots.mock_server.domain.profile import (
     DOCUMENTED,
     AttributeCase,
@@ -93,11 +94,19 @@ def judge_recordings(recordings: Recordings, options: JudgeOptions) -> Report:
     plan = _plan(options, known)
     judge = Judge(plan=plan, profile=options.profile, in_process=True, arguments=(), chosen=frozenset(ledger()))
     results = tuple(_result(check, judge, passive, relations, found.get(check.name, [])) for check in checks.values())
-    rules = tuple(judge.rule_result(rule, results) for rule in ledger().values())
+    rules = tuple(_rule_result(rule, judge, results) for rule in ledger().values())
     return Report(
         target=options.source, profile=options.profile.name, seed=0, started=started, seconds=time.monotonic() - began,
         calls=0, plan=plan, checks=results, rules=rules,
     )  # fmt: skip
+
+
+def _rule_result(rule: Rule, judge: Judge, results: tuple[CheckResult, ...]) -> RuleResult:
+    citing = any(rule.id in result.rules or any(failure.rule == rule.id for failure in result.failures) for result in results)
+    if citing or rule.inside is not None:
+        return judge.rule_result(rule, results)
+    reason = "the recording has no exchanges that show it"
+    return RuleResult(rule=rule, grade=judge.grade_of(rule), verdict=Verdict.NOT_RUN, reason=reason)
 
 
 def not_shown(report: Report) -> tuple[list[str], list[tuple[str, list[str]]]]:
@@ -170,10 +179,12 @@ def _of(checks: Iterable[Check], scope: Scope) -> tuple[Check, ...]:
 def _result(check: Check, judge: Judge, passive: PassiveChecks, relations: Relations, found: list[Violation]) -> CheckResult:
     if check.scope in _PASSIVE:
         return _passive_result(check, judge, passive)
-    looked = relations.looked.get(check.name, 0)
+    looked = relations.looked.get(check.name, {})
     if looked or found:
-        facts = [f"{looked} comparisons"]
-        return judge.result(check, found, calls=0, facts=facts, otherwise=Verdict.PASSED, reason=None)
+        facts = [f"{max(looked.values(), default=1)} comparisons"]
+        # Only what could be compared is told: a check of several rules need not have shown them all.
+        shown = replace(check, rules=tuple(rule for rule in check.rules if rule in looked))
+        return judge.result(shown, found, calls=0, facts=facts, otherwise=Verdict.PASSED, reason=None)
     reasons = {
         Scope.QUESTIONS: "the recording has no two exchanges that it could compare",
         Scope.BURST: "the recording has no call that was refused for the limit",

@@ -49,12 +49,12 @@ class Relations:
 
     profile  by which the recording is judged
     limit    calls of the limit, as some refusal of the recording names it; None where none does
-    looked   how often each check could compare
+    looked   how often each check could compare, for each of its rules
     """
 
     profile: Profile
     limit: int | None = None
-    looked: dict[str, int] = field(default_factory=dict)
+    looked: dict[str, dict[str, int]] = field(default_factory=dict)
     changed: int = 0
     _entries: "OrderedDict[Key, _Kept]" = field(default_factory=OrderedDict)
     _pages: "OrderedDict[Any, _Pages]" = field(default_factory=OrderedDict)
@@ -69,8 +69,10 @@ class Relations:
             yield from self._entry(entry, answer, exchange)
         yield from self._page(answer)
 
-    def _note(self, check: str) -> None:
-        self.looked[check] = self.looked.get(check, 0) + 1
+    def _note(self, check: str, *rules: str) -> None:
+        counts = self.looked.setdefault(check, {})
+        for rule in rules:
+            counts[rule] = counts.get(rule, 0) + 1
 
     def _entry(self, entry: Entry, answer: Answer, exchange: Exchange) -> Iterator[tuple[str, Violation]]:
         question = answer.question
@@ -82,7 +84,7 @@ class Relations:
         kept = _Kept(entry, exchange, question, last)
         if last is not None:
             check, rule = _relation(last.question, question)
-            self._note(check)
+            self._note(check, rule)
             if last.entry.raw == entry.raw:
                 kept = _Kept(entry, exchange, question, last.before)
             else:
@@ -113,7 +115,7 @@ class Relations:
     def _flags(self, false: _Kept, true: _Kept) -> Iterator[tuple[str, Violation]]:
         where, exchanges = f"{false.entry.address} under {false.entry.day}", (false.exchange, true.exchange)
         one, other = false.entry.raw, true.entry.raw
-        self._note("flag-changes-nothing-but-slots")
+        self._note("flag-changes-nothing-but-slots", "busy.whatever-flag")
         for name in _NEVER_BOOKED:
             if one.get(name) != other.get(name):
                 received = f"{where}: {name} {shorten(str(one.get(name)))} with false, {shorten(str(other.get(name)))} with true"
@@ -122,7 +124,7 @@ class Relations:
                 return
         if false.entry.busy != true.entry.busy or false.entry.reason != true.entry.reason:
             return
-        self._note("flag-true-gives-at-least-as-much")
+        self._note("flag-true-gives-at-least-as-much", "slots.flag-superset")
         for slot in false.entry.slots or ():
             if not any(wide.start <= slot.start and slot.end <= wide.end for wide in true.entry.slots or ()):
                 received = f"{where}: {show([slot])} with false, {show(true.entry.slots or ())} with true"
@@ -140,7 +142,7 @@ class Relations:
             self._pages.popitem(last=False)
         others = [each for each in (seen.whole, *seen.pages.values()) if each is not None and each.question != question]
         for other in others[:1]:
-            self._note("pages-join")
+            self._note("pages-join", "answer.record-count")
             if other.record_count != answer.record_count:
                 received = f"{other.record_count} and {answer.record_count} for one question with and without pages, or on two"
                 yield "pages-join", _violation("answer.record-count", "RecordCount depends on the page", received, *_shown(other, answer))
@@ -157,6 +159,7 @@ class Relations:
         total = next(iter(seen.pages.values())).record_count or 0
         if seen.whole is None or not total or not all(index in seen.pages for index in range(1, -(-total // seen.size) + 1)):
             return
+        self._note("pages-join", "answer.pages-join")
         listed = [(entry.day, entry.address) for index in sorted(seen.pages) for entry in seen.pages[index].entries]
         expected = [(entry.day, entry.address) for entry in seen.whole.entries]
         if sorted(listed) != sorted(expected):
@@ -167,8 +170,9 @@ class Relations:
         """No more calls than the limit in a window, by the time stamps of the recording; and how a refusal for it looks."""
         received = exchange.received
         if is_limit(received):
-            self._note("limit-of-calls")
-            yield from ((("limit-of-calls"), violation) for violation in _refusal(exchange, self.profile))
+            self._note("limit-of-calls", "limit.status", "limit.type", "limit.message")
+            for violation in _refusal(exchange, self.profile):
+                yield "limit-of-calls", violation
             return
         if is_refusal_of_keys(received) or self.limit is None or exchange.until <= exchange.at:
             return
@@ -177,6 +181,7 @@ class Relations:
         while calls and calls[0][0] < exchange.until - 5.0:
             calls.popleft()
         most = self.limit if self.profile.window is Window.SLIDING else 2 * self.limit
+        self._note("limit-of-calls", "limit.exceeded")
         if len(calls) > most:
             text = f"{len(calls)} calls passed in {exchange.until - calls[0][0]:.2f} s; the message names {self.limit} in 5"
             yield "limit-of-calls", _violation("limit.exceeded", "More calls pass than the limit allows", text, exchange)

@@ -1,0 +1,138 @@
+"""Drift is named, classified, and never made of data alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from leadsquared_slots.contract_tests.cli.main import main
+from leadsquared_slots.contract_tests.live.drift import Drift, Kind, drift_between
+from leadsquared_slots.contract_tests.live.sides import Side, profile_shown, side_of_recording, side_of_report
+from leadsquared_slots.contract_tests.mutants import mutants
+from leadsquared_slots.contract_tests.mutants.matrix import judged
+from leadsquared_slots.contract_tests.mutants.serving import correct_app, mutated_app
+from leadsquared_slots.contract_tests.report.files import as_json
+from leadsquared_slots.contract_tests.run.results import Report
+from leadsquared_slots.contract_tests.tests.support.live_account import checked, recorded, written
+from leadsquared_slots.contract_tests.wire.target import ManualClock, TargetRefusesKeys, TargetUnreachable
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
+from leadsquared_slots.mock_server.recording.recorded import Recorded
+
+
+def report_of(name: str | None, only: tuple[str, ...] = (), seed: int = 0) -> Report:
+    """The strictest report about a mutant, or about the emulator."""
+    clock = ManualClock()
+    app = mutated_app(mutants()[name], DOCUMENTED, seed=seed, clock=clock) if name else correct_app(DOCUMENTED, seed=seed, clock=clock)
+    return judged(app, DOCUMENTED, seed=seed, clock=clock, only=only)
+
+
+def side(report: Report, folder: Path, name: str) -> Side:
+    """A report by way of its file."""
+    path = folder / f"{name}.json"
+    path.write_text(as_json(report), "utf-8")
+    return side_of_report(path)
+
+
+def recorded_side(exchanges: list[Recorded], before: list[Recorded] | None = None) -> Side:
+    """A recording judged by the profile that the one before shows."""
+    return side_of_recording(lambda: exchanges, "recording", profile_shown(lambda: before or exchanges))
+
+
+def named(drift: Drift) -> set[str]:
+    """What changed, but for data."""
+    return {change.name for change in drift.changes if change.kind is not Kind.DATA}
+
+
+def assert_named_by_its_rule(name: str, folder: Path) -> None:
+    """The mutant as AFTER is drift, and one of its rules is named."""
+    mutant = mutants()[name]
+    if mutant.judged:
+        return  # it is judged by another profile, and so is the emulator before it
+    try:
+        after = report_of(name, mutant.rules)
+    except (TargetRefusesKeys, TargetUnreachable):
+        return  # there is no report to compare
+    drift = drift_between(side(report_of(None, mutant.rules), folder, "before"), side(after, folder, "after"))
+    assert drift.exit_code() == 4, name
+    assert named(drift) & set(mutant.rules), (name, named(drift))
+
+
+NAMES = sorted(mutants())
+
+
+@pytest.mark.parametrize("name", ["dates-descend", "limit-200", "breaks-taken-out"])
+def test_a_mutant_is_named_by_its_rule(name: str, tmp_path: Path) -> None:
+    """A few of them; the slow test has all."""
+    if name in mutants():
+        assert_named_by_its_rule(name, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(8))
+def test_every_mutant_is_named_by_its_rule(part: int, tmp_path: Path) -> None:
+    """Each of them as AFTER, the emulator as BEFORE."""
+    for name in NAMES[part::8]:
+        assert_named_by_its_rule(name, tmp_path)
+
+
+def test_the_emulator_does_not_drift_from_itself(tmp_path: Path) -> None:
+    """Neither between two reports nor between two recordings."""
+    only = ("answer.dates-sorted", "limit.status", "request.date-form")
+    assert drift_between(side(report_of(None, only), tmp_path, "a"), side(report_of(None, only), tmp_path, "b")).changes == ()
+    exchanges = recorded(checked(examples=1)[2])
+    assert drift_between(recorded_side(exchanges), recorded_side(exchanges)).changes == ()
+
+
+def test_another_seed_is_only_data(tmp_path: Path) -> None:
+    """Other calendars are no drift: exit code 0."""
+    one, other = (recorded(checked(examples=1, seed=seed)[2]) for seed in (0, 9))
+    drift = drift_between(recorded_side(one), recorded_side(other, one))
+    assert {change.kind for change in drift.changes} == {Kind.DATA}
+    assert drift.exit_code() == 0
+
+
+def test_another_answer_and_a_new_member_are_told_apart() -> None:
+    """A profile answer changed, and a shape changed, each under its name."""
+    before = recorded(checked(examples=1)[2])
+    other = [_with(exchange, exchange.reply_body.replace(b'"List":[]', b'"List":null')) for exchange in before]
+    drift = drift_between(recorded_side(before), recorded_side(other, before))
+    assert (Kind.ANSWER, "empty-list") in {(change.kind, change.name) for change in drift.changes}
+    more = [_with(exchange, exchange.reply_body.replace(b'{"RecordCount":', b'{"Total":1,"RecordCount":')) for exchange in before]
+    drift = drift_between(recorded_side(before), recorded_side(more, before))
+    assert (Kind.SHAPE, "answer.Total") in {(change.kind, change.name) for change in drift.changes}
+    back = drift_between(recorded_side(more, before), recorded_side(before))
+    assert (Kind.SHAPE, "answer.Total") in {(change.kind, change.name) for change in back.changes}
+
+
+def _with(exchange: Recorded, reply: bytes) -> Recorded:
+    return Recorded(**{**{name: getattr(exchange, name) for name in Recorded.__dataclass_fields__}, "reply_body": reply})
+
+
+def drift(*words: str) -> Result:
+    """The command."""
+    return CliRunner().invoke(main, ["drift", *words])
+
+
+def test_the_command_says_it_and_exits_with_4(tmp_path: Path) -> None:
+    """0 without a change, 4 with drift, 2 where nothing can be compared or a file is none."""
+    one = tmp_path / "one.json"
+    one.write_text(as_json(report_of(None, ("answer.dates-sorted",))), "utf-8")
+    other = tmp_path / "other.json"
+    other.write_text(as_json(report_of("dates-descend", ("answer.dates-sorted",))), "utf-8")
+    assert drift(str(one), str(one)).exit_code == 0
+    result = drift(str(one), str(other), "--json", str(tmp_path / "drift.json"))
+    assert result.exit_code == 4
+    assert "contract broken          answer.dates-sorted" in result.output
+    document: dict[str, Any] = json.loads((tmp_path / "drift.json").read_text("utf-8"))
+    assert document["exitCode"] == 4
+    assert document["changes"][0]["name"] == "answer.dates-sorted"
+    har = written(recorded(checked(examples=1)[2])[:3], tmp_path / "a.har")
+    assert drift(str(har), str(har)).exit_code == 0
+    assert drift(str(one), str(har)).exit_code == 2
+    assert drift(str(one), str(tmp_path / "missing.json")).exit_code == 2
+
+
+def test_nothing_compared_is_no_success() -> None:
+    """Two sides that looked at other rules cannot be compared."""
+    assert drift_between(Side(source="a", rules={}), Side(source="b", rules={})).exit_code() == 2

@@ -1,0 +1,172 @@
+"""Judging a recording: the same verdicts as online, whatever the form of the recording; and what exchanges show together."""
+
+import json
+import os
+import random
+import resource
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from leadsquared_slots.contract_tests.checks.registry import Scope, registry
+from leadsquared_slots.contract_tests.mutants import mutants
+from leadsquared_slots.contract_tests.run.judge import JudgeOptions, NothingRecorded, judge_recordings, not_shown
+from leadsquared_slots.contract_tests.run.results import CheckResult, Report, Verdict
+from leadsquared_slots.contract_tests.tests.support.live_account import USERS, as_yaml, cassette, checked, recorded, written
+from leadsquared_slots.contract_tests.traffic.cassettes import read_any
+from leadsquared_slots.contract_tests.wire.target import TargetRefusesKeys, TargetUnreachable
+from leadsquared_slots.mock_server import Profile
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
+from leadsquared_slots.mock_server.recording.recorded import Recorded
+
+PASSIVE = [check.name for check in registry().values() if check.scope in (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)]
+
+
+def judged(exchanges: Iterable[Recorded], profile: Profile = DOCUMENTED, **options: Any) -> Report:
+    """The strictest report about recorded exchanges."""
+    kept = list(exchanges)
+    return judge_recordings(lambda: kept, JudgeOptions(profile=profile, strict=True, users=USERS, **options))
+
+
+def verdicts(report: Report) -> dict[str, tuple[Verdict, list[str]]]:
+    """The verdict of each check that looks at every reply, with the rules that it saw broken."""
+    return {result.name: (result.verdict, broken(result)) for result in report.checks if result.name in PASSIVE}
+
+
+def broken(result: CheckResult) -> list[str]:
+    """The rules that a check saw broken."""
+    return sorted({failure.rule for failure in result.failures})
+
+
+def assert_equal_verdicts(name: str | None, folder: Path, examples: int = 1) -> None:
+    """The judge's verdicts on a HAR file are the online ones."""
+    try:
+        profile, online, exchanges = checked(name, examples=examples)
+    except (TargetRefusesKeys, TargetUnreachable):
+        return  # caught before the checks, which is no matter of a recording
+    path = written(recorded(exchanges), folder / "run.har")
+    assert verdicts(judged(read_any(path), profile)) == verdicts(online), name
+
+
+def a_tenth() -> list[str]:
+    """A tenth of the mutants, drawn from the commit."""
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    names = sorted(mutants())
+    return random.Random(commit or "0").sample(names, len(names) // 10)
+
+
+def test_the_emulator_is_judged_as_online(tmp_path: Path) -> None:
+    """No rule is broken, and every check that looks at replies says the same."""
+    assert_equal_verdicts(None, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["busy-is-free", "dates-descend"])
+def test_a_mutant_is_judged_as_online(name: str, tmp_path: Path) -> None:
+    """A few mutants of different kinds; the slow test has a tenth."""
+    assert_equal_verdicts(name, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", a_tenth())
+def test_a_tenth_of_the_mutants_is_judged_as_online(name: str, tmp_path: Path) -> None:
+    """Another tenth with every commit."""
+    assert_equal_verdicts(name, tmp_path, examples=3)
+
+
+def test_a_cassette_of_vcrpy_is_judged_alike(tmp_path: Path) -> None:
+    """YAML and JSON, with the same verdicts as HAR; only times are not in it."""
+    profile, online, exchanges = checked("dates-descend", examples=1)
+    kept = recorded(exchanges)
+    as_text = tmp_path / "cassette.yaml"
+    as_text.write_text(as_yaml(cassette(kept)), "utf-8")
+    document = cassette(kept)
+    for interaction in document["interactions"]:
+        body = interaction["request"]["body"]
+        interaction["request"]["body"] = body.decode() if body else None
+        interaction["response"]["body"]["string"] = interaction["response"]["body"]["string"].decode()
+    as_json = tmp_path / "cassette.json"
+    as_json.write_text(json.dumps(document), "utf-8")
+    for path in (as_text, as_json):
+        assert verdicts(judged(read_any(path), profile)) == verdicts(online)
+
+
+def test_what_exchanges_show_together() -> None:
+    """Relations are looked at where the exchanges happen to be there; nothing is said of what is not."""
+    report = judged(recorded(checked(examples=1)[2]))
+    by_name = {result.name: result for result in report.checks}
+    for name in ("asked-twice", "wider-range-contains-narrower", "flag-true-gives-at-least-as-much", "pages-join", "limit-of-calls"):
+        assert by_name[name].verdict is Verdict.PASSED
+    rules = {result.rule.id: result.verdict for result in report.rules}
+    assert rules["limit.status"] is Verdict.PASSED
+    assert rules["limit.reopens"] is rules["request.date-form"] is Verdict.NOT_RUN
+    assert report.calls == 0
+    assert report.exit_code() == 0
+
+
+@pytest.mark.parametrize("name", ["limit-200"])
+def test_a_refusal_for_the_limit_is_judged(name: str) -> None:
+    """Its status is compared with the profile's."""
+    report = judged(recorded(checked(name, only=("limit-of-calls",))[2]))
+    assert "limit.status" in {failure.rule for failure in report.failures}
+
+
+def test_a_booking_between_two_answers_is_no_broken_rule() -> None:
+    """What changed and stayed changed may have been booked; what changed and came back was not."""
+    one = recorded(checked(only=("endpoint-answers",))[2])[0]
+    other = recorded(checked(only=("endpoint-answers",), seed=5)[2])[0]
+    start, end = one.reply_body.index(b'"AvailableSlots"'), one.reply_body.index(b'"WorkDayTemplateTimeZone"')
+    changed = Recorded(**{**_fields(one), "reply_body": one.reply_body[:start] + _times(other) + one.reply_body[end:]})
+    assert changed.reply_body != one.reply_body
+    assert not [failure for failure in judged([one, changed, changed]).failures if failure.rule.startswith("answer.")]
+    assert "answer.repeatable" in {failure.rule for failure in judged([one, changed, one]).failures}
+
+
+def _times(exchange: Recorded) -> bytes:
+    body = exchange.reply_body
+    return body[body.index(b'"AvailableSlots"') : body.index(b'"WorkDayTemplateTimeZone"')]
+
+
+def _fields(exchange: Recorded) -> dict[str, Any]:
+    return {name: getattr(exchange, name) for name in Recorded.__dataclass_fields__}
+
+
+def test_what_was_not_shown_is_said_with_the_questions_that_would() -> None:
+    """One answer shows little: three questions that add most are named, each with its rules."""
+    report = judged(recorded(checked(only=("endpoint-answers",))[2])[:1])
+    unseen, questions = not_shown(report)
+    assert "answer.repeatable" in unseen
+    assert len(questions) == 3
+    assert all(set(rules) <= set(unseen) and rules for _, rules in questions)
+
+
+def test_a_recording_without_a_call_to_judge_is_no_success() -> None:
+    """Nothing that was looked at is no verdict."""
+    with pytest.raises(NothingRecorded):
+        judged([])
+
+
+@pytest.mark.slow
+def test_a_large_recording_is_judged_in_bounded_memory(tmp_path: Path) -> None:
+    """100,000 exchanges, 300 MB: memory stays where it is after the first thousands."""
+    kept = [exchange for exchange in recorded(checked(examples=1)[2]) if exchange.status == 200 and len(exchange.reply_body) > 1500][:20]
+    path = tmp_path / "large.har"
+    written([], path)
+    from leadsquared_slots.mock_server.recording.har import har_entry_text, har_head
+
+    texts = [har_entry_text(exchange) for exchange in kept]
+    size = sum(map(len, texts)) / len(texts)
+    count = 100_000 if os.environ.get("CI") else 20_000
+    with path.open("wb") as stream:
+        stream.write(har_head())
+        stream.write(b",".join(texts[number % len(texts)] for number in range(count)))
+        stream.write(b"]}}")
+    assert size > 1500
+    command = ["lsq-contract", "judge", str(path), "--quiet"]
+    from leadsquared_slots.contract_tests.tests.support.commands import installed
+
+    done = subprocess.run(installed(command), capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    assert peak < 400 << 20
