@@ -10,12 +10,14 @@ from threading import Lock
 
 from leadsquared_slots.mock_server.accounts.account import Account
 from leadsquared_slots.mock_server.accounts.faults import preferred_fault
+from leadsquared_slots.mock_server.accounts.notes import NOTE_HEADER, Note, note_on_preference
 from leadsquared_slots.mock_server.accounts.registry import Accounts, Caller
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.accounts.store import Charge, EmbeddedStore, Store, Unavailable
 from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, UnknownAddress
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.compression import encoded
+from leadsquared_slots.mock_server.exchanges.cors import cors_headers, preflight_headers
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Presented, Reply, Request
 from leadsquared_slots.mock_server.vendor import refusals
 from leadsquared_slots.mock_server.vendor.answer import render_answer
@@ -52,12 +54,19 @@ class Emulator:
         Where the state that replicas share cannot be had, the reply is a 503, in the journal of the default account.
         """
         arrived, began = time.time(), time.perf_counter()
+        origins = self.settings.cors
+        preflight = preflight_headers(origins, request.method, request.headers) if origins else ()
         try:
-            account, reply = self.accounts.serve(presented, partial(self._reply, request))
+            if preflight:
+                account, reply = self.accounts.default, Reply(200, preflight, b"")
+            else:
+                account, reply = self.accounts.serve(presented, partial(self._reply, request))
         except Unavailable:
             account = self.accounts.default
             reply = render_error(refusals.UNAVAILABLE.error(), account.profile)
-        seconds, matched = time.perf_counter() - began, request.path == ENDPOINT
+        if origins and not preflight:
+            reply = reply._replace(headers=reply.headers + cors_headers(origins, request.headers))
+        seconds, matched = time.perf_counter() - began, request.path == ENDPOINT and not preflight
         exchange = account.journal.add(request, reply, at=account.clock.now(), arrived=arrived, seconds=seconds, matched=matched)
         return encoded(reply, request.headers.get("accept-encoding")), exchange
 
@@ -79,7 +88,15 @@ class Emulator:
         chosen = caller.fault or preferred_fault(request.headers.get("prefer"))
         if request.path == ENDPOINT and (chosen is not None or account.faults):
             reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))
-        return account, reply
+        return account, _noted(reply, caller.note or note_on_preference(request.headers.get("prefer")))
+
+
+def _noted(reply: Reply, note: Note | None) -> Reply:
+    """A reply with what the developer is told beside it."""
+    if note is None or reply.abort is not None:
+        return reply
+    told = ((NOTE_HEADER, note.text),) if note.is_told else ()
+    return reply._replace(note=note.text, headers=reply.headers + told)
 
 
 def _check_call(request: Request, caller: Caller) -> None:

@@ -13,6 +13,7 @@ from leadsquared_slots.mock_server.exchanges.message import NO_KEYS, Keys, Prese
 
 from .account import Account, Start
 from .faults import Fault, fault_of_key
+from .notes import Note, note_on_keys
 from .settings import Settings
 from .store import EmbeddedStore, StaleAccount, Store
 
@@ -40,12 +41,13 @@ class Caller(NamedTuple):
     """Who calls: an account, and the fault that a magic key of the default account asks for.
 
     Where the keys are not valid, `account` is the one that they name, or else the default one: it decides how the refusal looks, and has
-    it in its journal.
+    it in its journal; `note` says which key is wrong.
     """
 
     account: Account
     is_valid: bool = True
     fault: Fault | None = None
+    note: Note | None = None
 
 
 class Accounts:
@@ -64,14 +66,18 @@ class Accounts:
         named = self._named(presented)
         header_first = named.profile.keys_in_both_places is KeysInBothPlaces.HEADER
         first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)
-        access_key, secret_key = second if first == NO_KEYS else first
+        keys_sent, in_header = (second, not header_first) if first == NO_KEYS else (first, header_first)
+        access_key, secret_key = keys_sent
+        refused = partial(note_on_keys, keys_sent, "header" if in_header else "query")
         if access_key is None or secret_key is None:
-            return Caller(named, is_valid=False)
+            return Caller(named, is_valid=False, note=refused(is_known=False))
         account, keys = self._by_key.get(access_key) or self._found(access_key)
         if account is not None and compare_digest((keys.secret_key or "").encode(), secret_key.encode("utf-8", "surrogatepass")):
             return Caller(account)
         fault = fault_of_key(access_key)
-        return Caller(named, is_valid=False) if fault is None else Caller(self.default, fault=fault)
+        if fault is not None:
+            return Caller(self.default, fault=fault)
+        return Caller(named, is_valid=False, note=refused(is_known=account is not None))
 
     def _named(self, presented: Presented) -> Account:
         """The account that an access key names, whether the rest of the keys is right or not; the default one without."""

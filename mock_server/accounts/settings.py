@@ -8,6 +8,7 @@ from typing import Any
 from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
+from leadsquared_slots.mock_server.exchanges.cors import read_origin
 
 from .scenario import GENERATED, Scenario, load_profile, read_instant
 
@@ -38,6 +39,7 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     redis_url: str | None = field(default=None, repr=False)
+    cors: tuple[str, ...] = ()
 
 
 def with_words(settings: Settings, words: Mapping[str, Any]) -> Settings:
@@ -76,6 +78,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "profile": load_profile,
     "rate_limit": _limit,
     "now": _instant,
+    "cors": lambda text: (read_origin(text),),
     "tls_cert": Path,
     "tls_key": Path,
 }

@@ -62,6 +62,7 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "replyBytes": exchange.reply_bytes,
         "rules": reply.rules,
         "fault": reply.fault,
+        "note": reply.note,
         "delaySeconds": reply.delay,
         "milliseconds": round(exchange.seconds * 1000, 3),
         "arrivedAt": instant_view(round(exchange.arrived, 3)),

@@ -32,9 +32,10 @@ def access_log(form: str, stream: TextIO) -> Callable[[Exchange], None]:
 def _text_line(exchange: Exchange) -> str:
     request, reply = exchange.request, exchange.reply
     fault = f" fault={reply.fault}" if reply.fault else ""
+    note = f" ({reply.note})" if reply.note else ""
     time = datetime.fromtimestamp(exchange.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     answered = f"{reply.status} {exchange.reply_bytes} B {exchange.seconds * 1000:.1f} ms{fault}"
-    return f"{time} {request.method} {_printable(request.path)} {answered}"
+    return f"{time} {request.method} {_printable(request.path)} {answered}{note}"
 
 
 def _json_line(exchange: Exchange) -> str:
@@ -48,6 +49,7 @@ def _json_line(exchange: Exchange) -> str:
         "milliseconds": round(exchange.seconds * 1000, 3),
         "rules": reply.rules,
         "fault": reply.fault,
+        **({"note": reply.note} if reply.note else {}),
     }
     return orjson.dumps(line).decode()
 

@@ -97,6 +97,13 @@ def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
     callback=_something,
     help="Redis in which several emulators share their state.",
 )
+@click.option(
+    "--cors",
+    envvar="LSQ_MOCK_CORS",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Pages of this origin may call from a browser; may be given several times. * means any, for the vendor's path alone.",
+)
 @click.option("--log-format", envvar="LSQ_MOCK_LOG_FORMAT", type=click.Choice(["text", "json"]), default="text", help="Form of the log.")
 @click.option("--no-access-log", envvar="LSQ_MOCK_NO_ACCESS_LOG", is_flag=True, help="No line for each request.")
 @click.option("--quiet", envvar="LSQ_MOCK_QUIET", is_flag=True, help="No start line, and no line for each request.")
@@ -180,6 +187,7 @@ def _tune_garbage_collector() -> None:
 
 def _settings(options: dict[str, Any]) -> Settings:
     from leadsquared_slots.mock_server.accounts.scenario import GENERATED, Scenario, load_profile, read_instant
+    from leadsquared_slots.mock_server.exchanges.cors import read_origin
 
     _check_alternatives(options)
     now = options["now"]
@@ -195,6 +203,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         rate_limit=_rate_limit(options),
         now=instant,
         admin=not options["no_admin"],
+        cors=tuple(map(read_origin, options["cors"])),
         **{name: options[name] for name in _SAME_NAMES},
     )
     return replace(settings, scenario=_overridden(settings.scenario, options))

@@ -139,7 +139,8 @@ class Dribble(NamedTuple):
 class Reply(NamedTuple):
     """A reply, and how it is delivered: after `delay` seconds, cut off by `abort`, or in pieces.
 
-    `rules` are the ledger rules that made the reply what it is, `fault` is the fault that was applied to it.
+    `rules` are the ledger rules that made the reply what it is, `fault` is the fault that was applied to it, `note` tells the developer
+    what the vendor would not: which key is wrong, for one.
     """
 
     status: int
@@ -150,6 +151,7 @@ class Reply(NamedTuple):
     delay: float = 0.0
     abort: Abort | None = None
     dribble: Dribble | None = None
+    note: str | None = None
 
 
 class Exchange(NamedTuple):

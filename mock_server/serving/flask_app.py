@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from flask import Flask, Response, request
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.admin.blueprint import admin_blueprint
+from leadsquared_slots.mock_server.exchanges.cors import cors_headers, preflight_headers
 from leadsquared_slots.mock_server.exchanges.message import Abort, Reply, split_credentials
 from leadsquared_slots.mock_server.service import ADMIN, Emulator
 
@@ -33,15 +34,28 @@ def app_of(emulator: Emulator) -> Flask:
     def answer() -> Response | None:
         # Ahead of Flask's routing, which would redirect or refuse paths that the vendor answers.
         if request.path == ADMIN or request.path.startswith(f"{ADMIN}/"):
-            return None
-        headers = {name.lower(): value for name, value in request.headers}
+            allowed = preflight_headers(emulator.settings.cors, request.method, _headers(), any_origin=False)
+            return Response(status=200, headers=allowed) if allowed else None
+        headers = _headers()
         query = request.query_string.decode("latin-1")
         parted = split_credentials(request.method, request.path, query, headers, request.get_data(cache=False))
         with emulator.turn:
             reply, _ = emulator.answer(*parted)
         return _deliver(reply)
 
+    @app.after_request
+    def allow_origins(response: Response) -> Response:
+        # The service did it for the vendor's paths. `*` never opens the admin interface, whose replies hold keys.
+        if request.path.startswith(ADMIN) and request.method != "OPTIONS":
+            response.headers.extend(cors_headers(emulator.settings.cors, _headers(), any_origin=False))
+        return response
+
     return app
+
+
+def _headers() -> dict[str, str]:
+    """The headers of the current request, names in lower case."""
+    return {name.lower(): value for name, value in request.headers}
 
 
 def _deliver(reply: Reply) -> Response:

@@ -1,5 +1,7 @@
 """Faults that a request asks for itself: by its access key, or by the header Prefer."""
 
+from collections.abc import Iterator
+
 from leadsquared_slots.mock_server.exchanges.message import Abort
 
 from .abort import AbortFault
@@ -27,16 +29,17 @@ def fault_of_key(access_key: str | None) -> Fault | None:
     return next((fault for start, fault in MAGIC_KEYS.items() if access_key.startswith(start)), None)
 
 
-_CODES = frozenset(map(str, STATUSES))
+PREFERRED_CODES = frozenset(map(str, STATUSES))
+"""The statuses that the header Prefer can ask for."""
 
 
 def preferred_fault(prefer: str | None) -> Fault | None:
     """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors."""
-    if prefer is None:
-        return None
-    for preference in prefer.replace(";", ",").split(","):
+    return next((StatusFault(int(code)) for name, code in preferences(prefer) if name == "code" and code in PREFERRED_CODES), None)
+
+
+def preferences(prefer: str | None) -> Iterator[tuple[str, str]]:
+    """The preferences of a Prefer header: names in lower case, and their values."""
+    for preference in (prefer or "").replace(";", ",").split(","):
         name, _, value = preference.partition("=")
-        code = value.strip().strip('"')
-        if name.strip().lower() == "code" and code in _CODES:
-            return StatusFault(int(code))
-    return None
+        yield name.strip().lower(), value.strip().strip('"')
