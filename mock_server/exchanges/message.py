@@ -1,25 +1,18 @@
 """One request, one reply, and both together as the journal keeps them. Credentials are parted from the request here, and go no further."""
 
-import re
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
+from .redaction import REDACTED, redacted, redacted_body, redacted_headers, redacted_query
+
 Headers = tuple[tuple[str, str], ...]
 
-REDACTED = "***"
-_WORDS = "key|secret|token|password"
-# Clients put keys in wrong places, under wrong names. What is called one of these is nobody's business, nor what looks like an access key.
-_NAMED = re.compile(rf"([^&;?/=\s\"]*(?:{_WORDS}|ky=)[^&;?/=\s\"]*=)[^&;\s\"]*", re.IGNORECASE)
-_MEMBER = re.compile(rf'("[^"]*(?:{_WORDS})[^"]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE)
-_LIKE_A_KEY = re.compile(r"u(?:\$|%24)r[0-9a-f]{8,}", re.IGNORECASE)
-_SECRET_HEADER = re.compile(rf"{_WORDS}|lsq|auth|cookie")
 KEPT_BODY = 1 << 20
 """Bytes of a request's body that are kept: the whole of every one that the endpoint reads."""
 _SMALL = 4 << 10
 _OVERHEAD = 1024
-_SIGNS = (b"key", b"secret", b"token", b"password", b"ky=", b"u$r", b"u%24r")
 
 
 class Keys(NamedTuple):
@@ -65,8 +58,9 @@ SplitRequest = tuple[Request, Presented]
 
 
 def split_credentials(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> SplitRequest:
-    """Parts a request, given with header names in lower case, from its credentials. Small ones are parted once and known again."""
-    split = _split_small if len(body) <= _SMALL else _split
+    """Return a request, given with header names in lower case, without its credentials; and these. Small ones are split once."""
+    is_small = len(path) + len(query) + len(body) + sum(map(len, headers.values())) <= _SMALL
+    split = _split_small if is_small else _split
     return split(method, path, query, tuple(headers.items()), body)
 
 
@@ -74,41 +68,14 @@ def _split(method: str, path: str, query: str, header_items: Headers, body: byte
     headers = dict(header_items)
     in_header = Keys(headers.get("x-lsq-accesskey"), headers.get("x-lsq-secretkey"))
     in_query = _keys_in(query) if query else NO_KEYS
-    kept = {name: REDACTED if _is_secret(name) else _redacted(value) for name, value in headers.items()}
-    shown_path, shown_query, kept_body = _redacted(path), _without_values(query), _redacted_body(body[:KEPT_BODY])
-    texts = len(shown_path) + len(shown_query) + sum(map(len, kept)) + sum(map(len, kept.values()))
-    request = Request(method, shown_path, shown_query, kept, body, kept_body, _OVERHEAD + texts + len(kept_body))
+    shown, kept_body = redacted_headers(headers), redacted_body(body[:KEPT_BODY])
+    shown_path, shown_query = redacted(path, is_path=True), redacted_query(query)
+    texts = len(shown_path) + len(shown_query) + sum(map(len, shown)) + sum(map(len, shown.values()))
+    request = Request(method, shown_path, shown_query, shown, body, kept_body, _OVERHEAD + texts + len(kept_body))
     return request, Presented(in_query, in_header)
 
 
 _split_small = lru_cache(maxsize=512)(_split)
-
-
-@lru_cache(maxsize=1024)
-def _is_secret(header: str) -> bool:
-    return _SECRET_HEADER.search(header) is not None
-
-
-def _redacted(text: str) -> str:
-    if not ("=" in text or "$" in text or "%" in text):
-        return text
-    return _LIKE_A_KEY.sub(REDACTED, _NAMED.sub(rf"\1{REDACTED}", text))
-
-
-def _without_values(query: str) -> str:
-    """A query without its values: the endpoint takes no parameters but keys, and a misspelt name does not tell that its value is one."""
-    if not query:
-        return ""
-    return "&".join(f"{part.partition('=')[0]}={REDACTED}" if "=" in part else REDACTED for part in query.split("&"))
-
-
-def _redacted_body(body: bytes) -> bytes:
-    """A body without what is called a key in it, or looks like one."""
-    lowered = body.lower()
-    if not any(sign in lowered for sign in _SIGNS):
-        return body
-    text = body.decode("latin-1")
-    return _redacted(_MEMBER.sub(rf'\1"{REDACTED}"', text)).encode("latin-1")
 
 
 def _keys_in(query: str) -> Keys:
