@@ -129,8 +129,14 @@ def serve(**options: Any) -> None:
 
 
 @command.command()
-def scenarios() -> None:
-    """List the built-in scenarios, one line each."""
+@click.option("--from", "recording", envvar="LSQ_MOCK_FROM", type=_FILE, metavar="FILE.har", help="Print the scenario of a recording.")
+def scenarios(recording: Path | None) -> None:
+    """List the built-in scenarios, one line each; or make one of a recording."""
+    if recording is not None:
+        from .recorded_scenario import scenario_text
+
+        click.echo(scenario_text(recording), nl=False)
+        return
     from leadsquared_slots.mock_server.accounts.scenario import built_in_scenarios
 
     listed = list(built_in_scenarios())

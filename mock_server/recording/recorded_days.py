@@ -75,7 +75,8 @@ def shifts_and_breaks(recording: Recording, zone_name: str, chosen: list[str]) -
     for ordinal, _, entry in recording.working():
         weekday, day = (ordinal - 1) % 7, day_of(ordinal, zone_name)
         paused = free_time(entry.breaks or (), day, recording.profile)
-        shifts[weekday] = union((*shifts[weekday], *free_time(entry.slots or (), day, recording.profile), *paused))
+        free = free_time(entry.slots or (), day, recording.profile)
+        shifts[weekday] = union((*shifts[weekday], *free, *paused, *_booked(entry, free, day)))
         is_plain = steady(day) is not None
         before = known.get(weekday)
         if before is None or (is_plain and not before[1]):
@@ -88,6 +89,14 @@ def shifts_and_breaks(recording: Recording, zone_name: str, chosen: list[str]) -
     for weekday in range(7):
         _complete(weekday, shifts, {reason for day, reason in reasons if day == weekday}, recording, chosen)
     return shifts, breaks
+
+
+def _booked(entry: Entry, free: Intervals, day: Day) -> Intervals:
+    """Busy times between the first and the last free one, which most probably lie in a shift."""
+    if not free:
+        return ()
+    between = (Interval(free[0].start, free[-1].end),)
+    return intersect(union(wall for time in entry.busy for wall in day.wall(*time)), between)
 
 
 def _complete(weekday: int, shifts: list[Intervals], reasons: set[str | None], recording: Recording, chosen: list[str]) -> None:

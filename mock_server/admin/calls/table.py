@@ -16,6 +16,9 @@ from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
 from leadsquared_slots.mock_server.domain.profile import Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
+from leadsquared_slots.mock_server.recording.har import har_document
+from leadsquared_slots.mock_server.recording.journal import of_exchange
+from leadsquared_slots.mock_server.recording.recorded import Recorder
 from leadsquared_slots.mock_server.version import VERSION
 
 from . import calendars as calendar
@@ -110,6 +113,12 @@ def get_conduct(call: Call) -> Answer:
     """The conduct of who calls this account, and the rules of the ledger that the calls met."""
     seen = [call_of(exchange) for exchange in call.account.journal]
     return Answer({**judge_calls(seen).as_json(), "met": sorted(met_rules(seen))})
+
+
+def get_requests_har(call: Call) -> Answer:
+    """The journal as HAR 1.2; entries whose bodies the journal keeps in part say so in their comment."""
+    recorder = Recorder()
+    return Answer(har_document([of_exchange(exchange, recorder) for exchange in call.account.journal]))
 
 
 def delete_requests(call: Call) -> Answer:
@@ -253,6 +262,7 @@ CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("DELETE", "/accounts/<path:access_key>"): delete_account,
     ("POST", "/reset"): reset,
     ("GET", "/requests"): get_requests,
+    ("GET", "/requests.har"): get_requests_har,
     ("DELETE", "/requests"): delete_requests,
     ("GET", "/conduct"): get_conduct,
     ("POST", "/requests/count"): count_requests,
