@@ -3,17 +3,18 @@
 import json
 import sys
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .calibrate import calibrate
+from .conduct import conduct
+from .consumer import consumer
 from .drift import drift
 from .judge import judge
 from .openapi import openapi
-from .options import Date, Rate, need_kit, option, stop
+from .options import Date, Rate, SeveralNames, names, need_kit, option, stop
 from .record import record
 
 if TYPE_CHECKING:
@@ -30,24 +31,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-class _SeveralNames(click.Command):
-    """Takes `--only RULE RULE …` as well as `--only RULE --only RULE`; a URL, which has ://, is no rule."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        spelt: list[str] = []
-        flag: str | None = None
-        for word in args:
-            if word in ("--only", "--skip"):
-                flag = word
-            elif flag and not word.startswith("-") and "://" not in word:
-                spelt += [flag, word]
-            else:
-                flag = None
-                spelt.append(word)
-        return super().parse_args(ctx, spelt)
-
-
-@main.command(cls=_SeveralNames)
+@main.command(cls=SeveralNames)
 @click.argument("url", envvar="LSQ_CONTRACT_URL")
 @option("--access-key", envvar="LSQ_ACCESS_KEY", default="AccessKey", show_default="LSQ_ACCESS_KEY, or the emulator's")
 @option("--secret-key", envvar="LSQ_SECRET_KEY", default="SecretKey", show_default="LSQ_SECRET_KEY, or the emulator's")
@@ -134,16 +118,11 @@ def _options(given: dict[str, Any]) -> "Options":
         max_examples=given["max_examples"],
         allow_burst=given["allow_burst"],
         strict=given["strict"],
-        only=_names(given["only"]),
-        skip=_names(given["skip"]),
+        only=names(given["only"]),
+        skip=names(given["skip"]),
         scenario=scenario_document(given["scenario"]) if given["scenario"] else None,
         scenario_argument=given["scenario"] or "",
     )
-
-
-def _names(given: Sequence[str]) -> tuple[str, ...]:
-    """Names as they stand, or several in one text with commas between, as an environment variable has them."""
-    return tuple(name for text in given for name in text.replace(",", " ").split())
 
 
 def scenario_document(name: str) -> dict[str, Any]:
@@ -204,6 +183,8 @@ main.add_command(record)
 main.add_command(judge)
 main.add_command(calibrate)
 main.add_command(drift)
+main.add_command(consumer)
+main.add_command(conduct)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -47,6 +47,29 @@ def option(*names: str, envvar: str | None = None, **settings: Any) -> Callable[
     """An option that has an environment variable as well: --budget and LSQ_CONTRACT_BUDGET."""
     flag = next(name for name in names if name.startswith("--"))
     return click.option(*names, envvar=envvar or "LSQ_CONTRACT_" + flag[2:].upper().replace("-", "_"), **settings)
+
+
+class SeveralNames(click.Command):
+    """Takes `--only RULE RULE …` as well as `--only RULE --only RULE`; a URL, which has ://, is no rule."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments with every name behind a flag of its own."""
+        spelt: list[str] = []
+        flag: str | None = None
+        for word in args:
+            if word in ("--only", "--skip"):
+                flag = word
+            elif flag and not word.startswith("-") and "://" not in word:
+                spelt += [flag, word]
+            else:
+                flag = None
+                spelt.append(word)
+        return super().parse_args(ctx, spelt)
+
+
+def names(given: Sequence[str]) -> tuple[str, ...]:
+    """Names as they stand, or several in one text with commas between, as an environment variable has them."""
+    return tuple(name for text in given for name in text.replace(",", " ").split())
 
 
 def need_kit() -> None:

@@ -149,6 +149,29 @@ class Account:
         """The journal of this account, newest last."""
         return list(self._call("GET", "/requests")["requests"])
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Profile answers and rate limit: `{"profile": {"name", …}, "rateLimit"}`."""
+        return dict(self._call("GET", "/settings"))
+
+    def load(self, scenario: Mapping[str, Any]) -> None:
+        """Put the account into a scenario, as data in the form of a scenario file; what was there before is gone, the journal too."""
+        self._call("PUT", "/scenario", scenario)
+
+    def conduct(self) -> dict[str, Any]:
+        """How the calls of this account behaved: `{"calls", "findings", "rules", "met"}`, as `GET /__admin/conduct` gives it."""
+        return dict(self._call("GET", "/conduct"))
+
+    def assert_conduct(self) -> None:
+        """Assert that calls came in, and that they broke no conduct rule of the ledger; advice does not fail."""
+        __tracebackhide__ = True
+        conduct = self.conduct()
+        if not conduct["calls"]:
+            raise AssertionError("no call reached this account, so there is no conduct to judge; point the code under test at lsq.base_url")
+        broken = [f"{finding['rule']}: {finding['what']} {finding['fix']}" for finding in conduct["findings"] if not finding["advice"]]
+        if broken:
+            raise AssertionError("\n".join(["the caller broke conduct rules:", *broken, self.story()]))
+
     def scenario_users(self) -> list[str]:
         """The addresses of the users that the scenario lists, or that were changed."""
         return [str(user["email"]) for user in self._call("GET", "/users")["users"]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from leadsquared_slots.mock_server.accounts.account import Account
 from leadsquared_slots.mock_server.calendars.people import name_of, subject_of
+from leadsquared_slots.mock_server.conduct import asked_in_words, came_in_words
 from leadsquared_slots.mock_server.contract.ledger import Rule
 from leadsquared_slots.mock_server.domain.interval import DAY, Interval
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
@@ -49,6 +50,8 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
     request, reply = exchange.request, exchange.reply
     return {
         "number": exchange.number,
+        "asked": asked_in_words(exchange),
+        "came": came_in_words(exchange),
         "at": instant_view(exchange.at),
         "method": request.method,
         "urlPath": request.path,

@@ -9,5 +9,18 @@ from .calls import Call, call_of
 from .findings import ADVICE, CONDUCT_RULES, Conduct, Finding
 from .judge import judge_calls, judge_conduct
 from .met import met_rules
+from .words import asked_in_words, came_in_words
 
-__all__ = ["ADVICE", "CONDUCT_RULES", "Call", "Conduct", "Finding", "call_of", "judge_calls", "judge_conduct", "met_rules"]
+__all__ = [
+    "ADVICE",
+    "CONDUCT_RULES",
+    "Call",
+    "Conduct",
+    "Finding",
+    "asked_in_words",
+    "call_of",
+    "came_in_words",
+    "judge_calls",
+    "judge_conduct",
+    "met_rules",
+]

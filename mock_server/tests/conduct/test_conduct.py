@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from leadsquared_slots.mock_server.accounts.journal import Journal
 from leadsquared_slots.mock_server.conduct import ADVICE, CONDUCT_RULES, Conduct, call_of, judge_conduct, met_rules
 from leadsquared_slots.mock_server.contract.documents import ledger
-from leadsquared_slots.mock_server.exchanges.message import Abort, Reply, receive
+from leadsquared_slots.mock_server.exchanges.message import Abort, Reply, split_credentials
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 BODY = {"FromDate": "2026-03-02", "ToDate": "2026-03-02", "Users": ["a@example.com"]}
@@ -43,7 +43,7 @@ class Account:
     def call(self, at: float, reply: Reply | None = None, *, arrived: float | None = None, **of: Any) -> "Account":
         """One call at a time of the account's clock; `of` changes body, headers, query, path and method."""
         body = of.get("body", BODY)
-        request, _ = receive(
+        request, _ = split_credentials(
             of.get("method", "POST"),
             of.get("path", ENDPOINT),
             of.get("query", ""),
