@@ -13,7 +13,7 @@ class NoSuchTime(DomainError):
 
     def __init__(self, moment: float) -> None:
         self.moment = moment
-        super().__init__(f"the clock cannot show the time {moment:.0f} s from 1970; expected one of the years 1 to 9999")
+        super().__init__(f"the clock cannot show the time {moment:.0f} s from 1970", "expected one of the years 1 to 9999")
 
 
 def known_time(moment: float) -> float:

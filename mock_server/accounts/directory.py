@@ -26,7 +26,7 @@ class NoSuchUser(DomainError):
 
     def __init__(self, address: str) -> None:
         self.address = address
-        super().__init__(f"no user has the address {address!r}; PUT /__admin/users/{address} gives it one")
+        super().__init__(f"no user has the address {address!r}", f"PUT /__admin/users/{address} gives it one")
 
 
 class NoSuchTask(DomainError):
@@ -34,7 +34,7 @@ class NoSuchTask(DomainError):
 
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
-        super().__init__(f"no task has the id {task_id!r}; GET /__admin/users/ADDRESS shows the ids of a user's tasks")
+        super().__init__(f"no task has the id {task_id!r}", "GET /__admin/users/ADDRESS shows the ids of a user's tasks")
 
 
 class TaskExists(DomainError):
@@ -42,7 +42,7 @@ class TaskExists(DomainError):
 
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
-        super().__init__(f"a task has the id {task_id!r} already; leave the id out, or choose another")
+        super().__init__(f"a task has the id {task_id!r} already", "leave the id out, or choose another")
 
 
 class Directory:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, shortened, suggestion
 from leadsquared_slots.mock_server.exchanges.message import Exchange
 
 _MOST_DIFFERENCES = 20
@@ -48,15 +48,14 @@ def distance(differing: Sequence[Difference]) -> tuple[int, int]:
 def _reader(name: str) -> Callable[[str, Any], Match]:
     reader = _READERS.get(name)
     if reader is None:
-        nearest = did_you_mean(name, _READERS)
-        raise BadMatcher(f"unknown matcher {name!r}; " + (f"did you mean {nearest!r}?" if nearest else f"expected {', '.join(_READERS)}"))
+        raise BadMatcher(f"unknown matcher {shortened(name)!r}", suggestion(name, _READERS, f"expected {', '.join(_READERS)}"))
     return reader
 
 
 def _equal(kind: type, what: str, received_in: Callable[[Exchange], Any]) -> Callable[[str, Any], Match]:
     def read(name: str, expected: Any) -> Match:
         if type(expected) is not kind:
-            raise BadMatcher(f"{name} is {expected!r}; expected {what}")
+            raise BadMatcher(f"{name} is {expected!r}", f"expected {what}")
 
         def match(exchange: Exchange) -> list[Difference]:
             received = received_in(exchange)
@@ -69,7 +68,7 @@ def _equal(kind: type, what: str, received_in: Callable[[Exchange], Any]) -> Cal
 
 def _body_contains(name: str, expected: Any) -> Match:
     if not isinstance(expected, str):
-        raise BadMatcher(f"{name} is {expected!r}; expected a text")
+        raise BadMatcher(f"{name} is {expected!r}", "expected a text")
     wanted = expected.encode("utf-8", "surrogatepass")
 
     def match(exchange: Exchange) -> list[Difference]:
@@ -84,7 +83,7 @@ def _equal_to_json(name: str, expected: Any) -> Match:
         try:
             expected = orjson.loads(expected)
         except orjson.JSONDecodeError as error:
-            raise BadMatcher(f"{name} is no JSON: {error}; expected a JSON value, or the text of one") from None
+            raise BadMatcher(f"{name} is no JSON: {error}", "expected a JSON value, or the text of one") from None
 
     def match(exchange: Exchange) -> list[Difference]:
         try:

@@ -27,14 +27,14 @@ class NoSuchAccount(DomainError):
 
     def __init__(self) -> None:
         # Without the key: it may be one of a real account, sent here by mistake.
-        super().__init__("no account has this access key; POST /__admin/accounts makes one")
+        super().__init__("no account has this access key", "POST /__admin/accounts makes one")
 
 
 class TooManyAccounts(DomainError):
     """No room for another account."""
 
     def __init__(self) -> None:
-        super().__init__(f"there are {MOST_ACCOUNTS} accounts; DELETE /__admin/accounts/ACCESS_KEY those that are done with")
+        super().__init__(f"there are {MOST_ACCOUNTS} accounts", "DELETE /__admin/accounts/ACCESS_KEY those that are done with")
 
 
 class Caller(NamedTuple):
@@ -163,7 +163,7 @@ class DefaultAccountStays(DomainError):
     """The default account cannot be taken away."""
 
     def __init__(self) -> None:
-        super().__init__("the default account cannot be deleted; POST /__admin/reset brings it back to its starting state")
+        super().__init__("the default account cannot be deleted", "POST /__admin/reset brings it back to its starting state")
 
 
 def real_looking_keys(name: str) -> Keys:

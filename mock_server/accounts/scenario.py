@@ -1,16 +1,17 @@
 """Scenarios: named starting states, loaded from TOML or JSON, strictly validated."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from leadsquared_slots.mock_server.accounts.faults import BadFault, read_fault
 from leadsquared_slots.mock_server.calendars.written import BadCalendar, read_template, read_user
-from leadsquared_slots.mock_server.contract.documents import problems, scenario_files
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.contract.documents import scenario_files
+from leadsquared_slots.mock_server.contract.toml_text import BadToml, read_toml
+from leadsquared_slots.mock_server.contract.validation import problems
+from leadsquared_slots.mock_server.domain.errors import DomainError, shortened, suggestion
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 from leadsquared_slots.mock_server.domain.task import TaskType
@@ -18,7 +19,7 @@ from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
 
 from .clock import known_time
-from .scenario_errors import ScenarioError, line_number, line_of
+from .scenario_errors import Mistakes, ScenarioError, misplaced
 
 Document = dict[str, Any]
 
@@ -53,22 +54,19 @@ class Scenario:
 
     @classmethod
     def named(cls, name: str) -> "Scenario":
-        """A built-in scenario by its name. Raises ScenarioError."""
+        """A built-in scenario by its name; `generated` is the one that is there without any. Raises ScenarioError."""
         built_in = scenario_files()
+        if name == GENERATED.name:
+            return GENERATED
         if name not in built_in:
-            nearest = did_you_mean(name, built_in)
-            hint = f"did you mean {nearest!r}?" if nearest else f"built in are {', '.join(built_in)}"
-            raise ScenarioError(f"unknown scenario {name!r}: neither built in nor a .toml file; {hint}")
+            hint = suggestion(name, [GENERATED.name, *built_in], f"built in are {', '.join(built_in)}")
+            raise ScenarioError(f"unknown scenario {shortened(name)!r}: neither built in nor a .toml file", hint)
         return cls.parse(built_in[name].read_text("utf-8"), source=name)
 
     @classmethod
     def parse(cls, text: str, source: str = "scenario") -> "Scenario":
         """A scenario from the text of a TOML file. Raises ScenarioError with the line and the nearest right key."""
-        try:
-            document = _as_strings(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise ScenarioError(f"{source}: not TOML: {error}; mend it there") from None
-        return cls._build(document, source, text)
+        return cls._build(_document_of(text, source), source, text)
 
     @classmethod
     def from_document(cls, document: Document, source: str = "scenario") -> "Scenario":
@@ -81,9 +79,9 @@ class Scenario:
         try:
             return _read(document, source)
         except BadCalendar as error:
-            raise ScenarioError(f"{source}{line_of(text, error.path)}: {error}") from None
+            raise misplaced(source, text, error.path, error) from None
         except DomainError as error:
-            raise ScenarioError(f"{source}: {error}") from None
+            raise ScenarioError(f"{source}: {error.what}", error.hint) from None
 
 
 GENERATED = Scenario(name="generated", title="Every well-formed address is a user with a generated calendar", document={})
@@ -104,7 +102,7 @@ def _read(document: Document, source: str) -> Scenario:
         try:
             read_fault(fault)
         except BadFault as error:
-            raise BadCalendar(("fault", number), str(error)) from None
+            raise BadCalendar(("fault", number), error.what, error.hint) from None
     return Scenario(
         name=source,
         title=document.get("title", source),
@@ -124,8 +122,8 @@ def _read(document: Document, source: str) -> Scenario:
 def _read_now(document: Document) -> float | None:
     try:
         return read_instant(document["now"]) if "now" in document else None
-    except ValueError as error:
-        raise BadCalendar(("now",), str(error)) from None
+    except DomainError as error:
+        raise BadCalendar(("now",), error.what, error.hint) from None
 
 
 def _read_task_types(document: Document) -> dict[str, TaskType]:
@@ -138,7 +136,7 @@ def _read_task_types(document: Document) -> dict[str, TaskType]:
 
 
 def _defined_twice(what: str, name: str, path: tuple[str | int, ...]) -> BadCalendar:
-    return BadCalendar(path, f"{what} {name!r} is defined twice; give each a name of its own")
+    return BadCalendar(path, f"{what} {name!r} is defined twice", "give each a name of its own")
 
 
 def _read_templates(document: Document) -> dict[str, WorkDayTemplate]:
@@ -157,11 +155,11 @@ def _read_users(document: Document, templates: Mapping[str, WorkDayTemplate], ty
         user = read_user(entry, ("user", number), templates, types)
         key = user.address.lower()
         if key in users:
-            raise BadCalendar(("user", number, "email"), f"user {user.address!r} is defined twice; an address has one user")
+            raise BadCalendar(("user", number, "email"), f"user {user.address!r} is defined twice", "an address has one user")
         other = ids.setdefault(user.id.lower(), user.address)
         if other != user.address:
             raise BadCalendar(
-                ("user", number, "id"), f"users {other!r} and {user.address!r} have one id; leave it out, or give each its own"
+                ("user", number, "id"), f"users {other!r} and {user.address!r} have one id", "leave it out, or give each its own"
             )
         users[key] = user
     return tuple(users.values())
@@ -171,7 +169,8 @@ def read_profile(document: str | Document, source: str) -> Profile:
     """A profile by name, or from the data of a profile file. Raises DomainError."""
     if isinstance(document, str):
         if document not in PROFILES:
-            raise ScenarioError(f"unknown profile {document!r}; expected {' or '.join(PROFILES)}, or a .toml file")
+            hint = f"expected {' or '.join(PROFILES)}, or a .toml file"
+            raise ScenarioError(f"unknown profile {shortened(document)!r}", hint)
         return PROFILES[document]
     answers = dict(document)
     base = PROFILES[answers.pop("extends", "documented")]
@@ -185,10 +184,7 @@ def load_profile(name: str) -> Profile:
         return read_profile(name, "the command line")
     path = Path(name)
     text = _text_of(path)
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{name}: not TOML: {error}") from None
+    document = _document_of(text, name)
     _check("profile", document, name, text)
     return read_profile(document, path.stem)
 
@@ -198,31 +194,36 @@ def _text_of(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        raise ScenarioError(f"{path} cannot be read: {why}; expected a TOML file in UTF-8") from None
+        raise ScenarioError(f"{path} cannot be read: {why}", "expected a TOML file in UTF-8") from None
 
 
 def _check(schema: str, document: Document, source: str, text: str | None) -> None:
-    found = sorted(problems(schema, document), key=lambda problem: line_number(text, problem.path))
+    found = problems(schema, document)
     if found:
-        raise ScenarioError("\n".join(f"{source}{line_of(text, problem.path)}: {problem}" for problem in found))
+        raise Mistakes(source, text, found)
+
+
+def _document_of(text: str, source: str) -> Document:
+    """The content of a TOML file. Raises ScenarioError."""
+    try:
+        return read_toml(text)
+    except BadToml as error:
+        raise ScenarioError(f"{source}{f', line {error.line}' if error.line else ''}: {error.what}", error.hint) from None
+
+
+class NoInstant(DomainError):
+    """A text that names no instant."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{shortened(text)!r} names no instant", "give a date and time with its zone, such as 2026-03-02T06:00:00Z")
 
 
 def read_instant(text: str) -> float:
-    """Seconds since the epoch of an ISO 8601 date-time with a zone. Raises ValueError for all else, and for what no clock can show."""
-    moment = datetime.fromisoformat(text)
+    """Seconds since the epoch of an ISO 8601 date-time with a zone. Raises NoInstant for all else, and NoSuchTime."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NoInstant(text) from None
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} names no instant; give its zone, such as Z")
+        raise NoInstant(text)
     return known_time(moment.timestamp())
-
-
-def _as_strings(value: Any) -> Any:
-    """TOML's native dates and times as ISO 8601 strings, so that TOML and JSON scenarios are one form."""
-    if isinstance(value, dict):
-        return {key: _as_strings(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_strings(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z") if value.tzinfo else value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return value

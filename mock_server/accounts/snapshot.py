@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from leadsquared_slots.mock_server.contract.documents import problems
+from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
@@ -21,7 +21,7 @@ class BadSnapshot(DomainError):
     """Data that is no snapshot."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"this is no snapshot: {what}; send what GET /__admin/state gave")
+        super().__init__(f"this is no snapshot: {what}", "send what GET /__admin/state gave")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

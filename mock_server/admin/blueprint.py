@@ -84,7 +84,7 @@ def _add_certificate(blueprint: Blueprint, emulator: Emulator, authority: Callab
 def _add_errors(blueprint: Blueprint, emulator: Emulator, known: list[str]) -> None:
     @blueprint.errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
-        response = _json(_parted(error), _status_of(error))
+        response = _json(_error_view(error), _status_of(error))
         if isinstance(error, _WrongMethod):
             response.headers["Allow"] = error.allowed
         return response
@@ -111,18 +111,10 @@ def _status_of(error: DomainError) -> int:
     return 404 if isinstance(error, (*NOT_FOUND, NoSuchAccount)) else 400
 
 
-def _parted(error: DomainError) -> dict[str, str]:
-    """An error as what is wrong and what to do: most texts have a semicolon between the two."""
-    text, hint = str(error), getattr(error, "hint", "")
-    if isinstance(error, Unavailable):
-        wrong, _, advice = text.partition("; ")
-        return {"status": "unhealthy", "error": wrong, "hint": advice}
-    if hint:
-        return {"error": text, "hint": hint}
-    if "\n" in text:
-        return {"error": text, "hint": "each line is a place to mend"}
-    wrong, _, advice = text.rpartition("; ")
-    return {"error": wrong or text, "hint": advice if wrong else ""}
+def _error_view(error: DomainError) -> dict[str, str]:
+    """An error as what is wrong and what to do."""
+    status = {"status": "unhealthy"} if isinstance(error, Unavailable) else {}
+    return {**status, "error": error.what, "hint": error.hint or "GET /__admin/admin-openapi.json describes every call"}
 
 
 def _body() -> dict[str, Any]:

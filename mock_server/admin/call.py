@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from leadsquared_slots.mock_server.accounts.account import Account
 from leadsquared_slots.mock_server.accounts.scenario import read_instant
 from leadsquared_slots.mock_server.calendars.written import read_date
-from leadsquared_slots.mock_server.contract.documents import problems
+from leadsquared_slots.mock_server.contract.validation import check as check
 from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
 from leadsquared_slots.mock_server.service import Emulator
 
@@ -15,11 +15,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadCall(DomainError):
-    """A call of the admin interface that cannot be carried out; `hint` says what to do."""
-
-    def __init__(self, error: str, hint: str = "") -> None:
-        self.hint = hint
-        super().__init__(error)
+    """A call of the admin interface that cannot be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +50,6 @@ class Answer(NamedTuple):
 
     value: Any
     status: int = 200
-
-
-def check(schema: str, value: Any) -> None:
-    """Raises BadCall, with all that is wrong, for a value that breaks a schema (by the names of `contract.problems`)."""
-    found = problems(schema, value)
-    if found:
-        raise BadCall("; ".join(map(str, found)), f"see schemas/{schema.partition('#')[0]}.schema.json")
 
 
 def instant_of(value: Any) -> float:

@@ -15,8 +15,8 @@ class Refused(DomainError):
     """A call that may not be made."""
 
     def __init__(self, status: int, error: str, hint: str) -> None:
-        self.status, self.hint = status, hint
-        super().__init__(error)
+        self.status = status
+        super().__init__(error, hint)
 
 
 def guard(settings: Settings) -> None:

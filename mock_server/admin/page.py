@@ -123,7 +123,7 @@ def add_page(blueprint: Blueprint, emulator: Emulator) -> None:
                     return emulator.accounts.use(request.args.get("account"), build)
             except DomainError as error:
                 status = 503 if isinstance(error, Unavailable) else 404 if isinstance(error, NoSuchAccount | NoSuchUser) else 400
-                return _html("error.html.j2", status=status, error=str(error), hint=getattr(error, "hint", ""))
+                return _html("error.html.j2", status=status, error=error.what, hint=error.hint)
 
         blueprint.add_url_rule(path, f"page_{build.__name__}", view)
 

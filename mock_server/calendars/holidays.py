@@ -13,8 +13,8 @@ class UnknownCountry(DomainError):
     def __init__(self, received: str, nearest: str | None) -> None:
         self.received, self.nearest = received, nearest
         super().__init__(
-            f"no holiday calendar for country {received!r}; expected an ISO 3166 code"
-            + (f", did you mean {nearest!r}?" if nearest else " such as 'IN'")
+            f"no holiday calendar for country {received!r}",
+            "expected an ISO 3166 code" + (f", did you mean {nearest!r}?" if nearest else " such as 'IN'"),
         )
 
 

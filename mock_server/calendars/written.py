@@ -10,7 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from leadsquared_slots.mock_server.domain.absence import Leave
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, suggestion
 from leadsquared_slots.mock_server.domain.interval import DAY, Interval, Intervals, union
 from leadsquared_slots.mock_server.domain.task import Task, TaskType
 from leadsquared_slots.mock_server.domain.user import Calendar, User
@@ -32,9 +32,9 @@ _DAY_KEYS = {weekday: (number,) for number, weekday in enumerate(WEEKDAYS)} | {
 class BadCalendar(DomainError):
     """Something in a calendar that its form allows and its meaning does not; `path` is where it stands."""
 
-    def __init__(self, path: Path, message: str) -> None:
+    def __init__(self, path: Path, what: str, hint: str = "") -> None:
         self.path = path
-        super().__init__(message)
+        super().__init__(what, hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,7 +158,7 @@ def read_calendar(entry: Document, path: Path, types: Mapping[str, TaskType]) ->
         try:
             check_country(country)
         except UnknownCountry as error:
-            raise BadCalendar((*path, "holidays"), str(error)) from None
+            raise BadCalendar((*path, "holidays"), error.what, error.hint) from None
     return StoredCalendar(
         country=country,
         holidays={} if country is not None else {read_date(day): "Holiday" for day in holidays},
@@ -178,7 +178,7 @@ def read_template(entry: Document, path: Path) -> WorkDayTemplate:
             breaks=_week(entry.get("breaks", {})),
         )
     except BadShift as error:
-        raise BadCalendar(path, str(error)) from None
+        raise BadCalendar(path, error.what, error.hint) from None
 
 
 def read_leave(entry: Document, path: Path) -> tuple[int, int, Leave]:
@@ -186,7 +186,7 @@ def read_leave(entry: Document, path: Path) -> tuple[int, int, Leave]:
     if "date" not in entry:
         first, last = read_date(entry["from"]), read_date(entry["to"])
         if first > last:
-            raise BadCalendar(path, f"a leave from {entry['from']} to {entry['to']} ends before it begins; swap the two dates")
+            raise BadCalendar(path, f"a leave from {entry['from']} to {entry['to']} ends before it begins", "swap the two dates")
         return first, last, Leave(whole=True)
     day = read_date(entry["date"])
     if "time" not in entry:
@@ -195,7 +195,8 @@ def read_leave(entry: Document, path: Path) -> tuple[int, int, Leave]:
     if part.end > DAY:
         raise BadCalendar(
             (*path, "time"),
-            f"the leave {entry['time']!r} runs over midnight; write one leave for each of the two dates",
+            f"the leave {entry['time']!r} runs over midnight",
+            "write one leave for each of the two dates",
         )
     return day, day, Leave(parts=(part,))
 
@@ -206,7 +207,7 @@ def read_task(entry: Document, path: Path, types: Mapping[str, TaskType], addres
     kind = _named(types, entry["type"], (*path, "type"), "task type") if named else TaskType("Task", entry["allow-conflicts"])
     start, end = _instant(entry["start"], (*path, "start")), _instant(entry["end"], (*path, "end"))
     if end <= start:
-        raise BadCalendar((*path, "end"), f"a task from {entry['start']} ends at {entry['end']}; a task has to end after it starts")
+        raise BadCalendar((*path, "end"), f"a task from {entry['start']} ends at {entry['end']}", "a task has to end after it starts")
     return Task(start, end, kind, entry.get("id") or f"task-{path[-1]}-{address}", entry.get("subject", kind.name))
 
 
@@ -226,7 +227,7 @@ def _instant(text: str, path: Path) -> int:
         # In UTC the year has to be one that can be printed.
         return int(datetime.fromisoformat(text).astimezone(UTC).timestamp())
     except (ValueError, OverflowError):
-        raise BadCalendar(path, f"{text!r} is no date and time that exists; expected one such as 2026-03-02T06:00:00Z") from None
+        raise BadCalendar(path, f"{text!r} is no date and time that exists", "expected one such as 2026-03-02T06:00:00Z") from None
 
 
 def _clock(text: str) -> int:
@@ -246,12 +247,11 @@ def _zone(name: str, path: Path) -> Any:
     try:
         return zone(name)
     except UnknownZone as error:
-        raise BadCalendar(path, str(error)) from None
+        raise BadCalendar(path, error.what, error.hint) from None
 
 
 def _named(known: Mapping[str, Any], name: str, path: Path, what: str) -> Any:
     if name in known:
         return known[name]
-    nearest = did_you_mean(name, known)
-    hint = f"did you mean {nearest!r}?" if nearest else f"define it in a [[{what.replace(' ', '-')}]] table"
-    raise BadCalendar(path, f"{what} {name!r} is not defined; {hint}")
+    hint = suggestion(name, known, f"define it in a [[{what.replace(' ', '-')}]] table")
+    raise BadCalendar(path, f"{what} {name!r} is not defined", hint)

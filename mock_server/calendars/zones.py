@@ -6,6 +6,25 @@ from zoneinfo import ZoneInfo
 
 from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
 
+_ABBREVIATIONS = {
+    "IST": "Asia/Kolkata",
+    "GST": "Asia/Dubai",
+    "SGT": "Asia/Singapore",
+    "JST": "Asia/Tokyo",
+    "PKT": "Asia/Karachi",
+    "BST": "Europe/London",
+    "CEST": "Europe/Berlin",
+    "EDT": "America/New_York",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "MDT": "America/Denver",
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "AEST": "Australia/Sydney",
+    "AEDT": "Australia/Sydney",
+}
+"""What people mean by abbreviations that are no IANA names."""
+
 
 class UnknownZone(DomainError):
     """A name that the IANA database does not have."""
@@ -13,7 +32,7 @@ class UnknownZone(DomainError):
     def __init__(self, received: object, nearest: str | None) -> None:
         self.received, self.nearest = received, nearest
         hint = f"did you mean {nearest!r}?" if nearest else "use an IANA name such as 'Asia/Kolkata'"
-        super().__init__(f"unknown time zone {received!r}; {hint}")
+        super().__init__(f"unknown time zone {received!r}", hint)
 
 
 @cache
@@ -26,6 +45,6 @@ def zone_names() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name. Raises UnknownZone, which names the nearest one."""
     if name not in zone_names():
-        raise UnknownZone(name, did_you_mean(name, zone_names()))
+        raise UnknownZone(name, _ABBREVIATIONS.get(name.upper()) or did_you_mean(name, zone_names()))
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
         return ZoneInfo.from_file(data, key=name)

@@ -25,7 +25,7 @@ class NobodyThere(DomainError):
             hint = "it is no email address; expected one such as zoo@lsqdev.in"
         elif scenario.is_open:
             hint = "every address is a user here, except those that start with `unknown`"
-        super().__init__(f"no user has the address {address!r}; {hint}")
+        super().__init__(f"no user has the address {address!r}", hint)
 
 
 class NoDate(DomainError):
@@ -33,7 +33,7 @@ class NoDate(DomainError):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(f"{text!r} is no date; expected yyyy-MM-dd, such as 2026-03-02")
+        super().__init__(f"{text!r} is no date", "expected yyyy-MM-dd, such as 2026-03-02")
 
 
 def explain_text(settings: Settings, address: str, day: str, *, include_allowed_conflicts: bool, paper: Paper) -> str:

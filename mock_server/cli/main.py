@@ -199,7 +199,7 @@ def _settings(options: dict[str, Any]) -> Settings:
     now = options["now"]
     try:
         instant = None if now is None else read_instant(now)
-    except ValueError:
+    except DomainError:
         raise click.BadParameter(f"{now!r} is no instant; expected one such as 2026-01-05T09:00:00Z", param_hint="--now") from None
     if options["tls_key"] is not None and options["tls_cert"] is None:
         raise click.UsageError("--tls-key goes with --tls-cert; give both")
@@ -247,7 +247,7 @@ def _write_whole(path: Path, text: str) -> None:
         part.write_text(text, "utf-8")
         part.replace(path)
     except OSError as error:
-        raise DomainError(f"--port-file {path} cannot be written: {error.strerror}; choose a file in a folder that is there") from None
+        raise DomainError(f"--port-file {path} cannot be written: {error.strerror}", "choose a file in a folder that is there") from None
 
 
 def _fail(error: Exception) -> NoReturn:

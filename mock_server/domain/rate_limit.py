@@ -16,7 +16,7 @@ class BadRateLimit(DomainError):
 
     def __init__(self, received: str) -> None:
         self.received = received
-        super().__init__(f"rate limit {received!r} cannot be read; expected CALLS/SECONDSs, for example '25/5s'")
+        super().__init__(f"rate limit {received!r} cannot be read", "expected CALLS/SECONDSs, for example '25/5s'")
 
 
 @dataclass(frozen=True, slots=True)

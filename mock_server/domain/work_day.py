@@ -16,8 +16,8 @@ class BadShift(DomainError):
     def __init__(self, template: str, weekday: str, interval: Interval) -> None:
         self.template, self.weekday, self.interval = template, weekday, interval
         super().__init__(
-            f"template {template!r} has the interval {interval.start}–{interval.end} s on {weekday}; "
-            f"expected a start inside the day and a length of up to 24 hours"
+            f"template {template!r} has the interval {interval.start}–{interval.end} s on {weekday}",
+            "expected a start inside the day and a length of up to 24 hours",
         )
 
 

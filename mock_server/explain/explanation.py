@@ -28,7 +28,7 @@ class DateOutOfReach(DomainError):
     def __init__(self, ordinal: int) -> None:
         self.ordinal = ordinal
         first, last = date.fromordinal(FIRST_DATE), date.fromordinal(LAST_DATE)
-        super().__init__(f"{date.fromordinal(ordinal)} cannot be explained; expected a date from {first} to {last}")
+        super().__init__(f"{date.fromordinal(ordinal)} cannot be explained", f"expected a date from {first} to {last}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

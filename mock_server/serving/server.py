@@ -36,7 +36,7 @@ class CannotListen(DomainError):
         self.host, self.port = host, port
         is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
         hint = "choose another with --port, or 0 for a free one" if is_port else "choose an address of this machine with --host"
-        super().__init__(f"cannot listen on {host} port {port}: {error.strerror or error}; {hint}")
+        super().__init__(f"cannot listen on {host} port {port}: {error.strerror or error}", hint)
 
 
 class Server:

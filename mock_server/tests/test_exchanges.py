@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
-from leadsquared_slots.mock_server.contract.documents import FIXTURES, ledger, problems, scenario_files
+from leadsquared_slots.mock_server.contract.documents import FIXTURES, ledger, scenario_files
+from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, Profile
 from werkzeug.test import TestResponse
 

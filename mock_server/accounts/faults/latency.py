@@ -55,7 +55,7 @@ def read_latency(entry: dict[str, Any]) -> Fault:
     shape = entry.get("distribution", "fixed")
     if shape == "uniform":
         if entry["low"] > entry["high"]:
-            raise BadFault(f"a latency from low {entry['low']} to high {entry['high']} is none; swap the two")
+            raise BadFault(f"a latency from low {entry['low']} to high {entry['high']} is none", "swap the two")
         return UniformLatency(entry["low"], entry["high"])
     if shape == "log-normal":
         return LogNormalLatency(entry["median"], entry["sigma"])

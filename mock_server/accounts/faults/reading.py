@@ -19,7 +19,7 @@ def read_fault(entry: dict[str, Any]) -> Fault:
     """A fault from the form that scenario files have. Raises BadFault."""
     for name, value in entry.items():
         if isinstance(value, float) and not isfinite(value):
-            raise BadFault(f"{name} of a fault is {value}; expected a number")
+            raise BadFault(f"{name} of a fault is {value}", "expected a number")
     kind = entry["kind"]
     if kind == "status":
         _check_headers(entry.get("headers", {}))
@@ -37,7 +37,7 @@ def _check_headers(headers: dict[str, str]) -> None:
     names: set[str] = set()
     for name in headers:
         if name.lower() in _FRAMING:
-            raise BadFault(f"the header {name} says where a reply ends, which the server does itself; leave it out")
+            raise BadFault(f"the header {name} says where a reply ends, which the server does itself", "leave it out")
         if name.lower() in names:
-            raise BadFault(f"the header {name} is given twice; header names differ by more than letter case")
+            raise BadFault(f"the header {name} is given twice", "header names differ by more than letter case")
         names.add(name.lower())

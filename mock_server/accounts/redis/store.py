@@ -40,7 +40,7 @@ try:
     from redis.exceptions import TimeoutError as TimedOut
     from redis.retry import Retry
 except ImportError:
-    raise DomainError("the package redis is missing; install leadsquared-slots[redis]") from None
+    raise DomainError("the package redis is missing", "install leadsquared-slots[redis]") from None
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class BadRedisUrl(DomainError):
     """A URL that names no Redis. Its text is not repeated: it may hold a password."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"the Redis URL {what}; expected one such as redis://127.0.0.1:6379/0, rediss://… or unix:///path/to/socket")
+        super().__init__(f"the Redis URL {what}", "expected one such as redis://127.0.0.1:6379/0, rediss://… or unix:///path/to/socket")
 
 
 class RedisGone(Unavailable):
@@ -66,7 +66,7 @@ class RedisGone(Unavailable):
 
     def __init__(self, place: str, reason: str) -> None:
         self.place, self.reason = place, reason
-        super().__init__(f"the shared state in {place} cannot be used: {reason}; it is tried again until it can")
+        super().__init__(f"the shared state in {place} cannot be used: {reason}", "it is tried again until it can")
 
 
 class OtherSettings(Unavailable):
@@ -74,9 +74,10 @@ class OtherSettings(Unavailable):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"{place} holds the state of emulators of another version, or with other settings; start all with the same seed, scenario, "
+            f"{place} holds the state of emulators of another version, or with other settings",
+            "start all with the same seed, scenario, "
             f"profile, limit, clock and keys, give these a database of their own (redis://HOST:PORT/1), or wait {lua.LEASE} seconds after "
-            "the last request to the others"
+            "the last request to the others",
         )
 
 

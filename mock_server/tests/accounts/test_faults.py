@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from leadsquared_slots.mock_server.accounts.faults import MAGIC_KEYS, STATUSES, BadFault, Faults, read_fault
 from leadsquared_slots.mock_server.accounts.scenario import Scenario
 from leadsquared_slots.mock_server.accounts.scenario_errors import ScenarioError
-from leadsquared_slots.mock_server.contract.documents import problems
+from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, ErrorPage, Profile
 from leadsquared_slots.mock_server.exchanges.message import Abort, Dribble, Reply
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
-from leadsquared_slots.mock_server.contract.documents import SCHEMAS, problems, scenario_files
+from leadsquared_slots.mock_server.contract.documents import SCHEMAS, scenario_files
+from leadsquared_slots.mock_server.contract.validation import problems
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 KEYS = {"x-LSQ-AccessKey": "AccessKey", "x-LSQ-SecretKey": "SecretKey"}

@@ -12,8 +12,9 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from leadsquared_slots.mock_server import MockServer, Scenario, Settings
 from leadsquared_slots.mock_server.contract.component_schemas import hoist
-from leadsquared_slots.mock_server.contract.documents import FIXTURES, SCHEMAS, problems
+from leadsquared_slots.mock_server.contract.documents import FIXTURES, SCHEMAS
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
+from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.service import ENDPOINT
 from leadsquared_slots.mock_server.vendor.errors import Family, status_of

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from leadsquared_slots.mock_server.contract import documents as contract
-from leadsquared_slots.mock_server.contract.documents import SCHEMAS, ledger, problems
+from leadsquared_slots.mock_server.contract.documents import SCHEMAS, ledger
+from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, QUESTIONS
 from leadsquared_slots.mock_server.vendor.request import is_address
 
@@ -215,20 +216,21 @@ def test_the_schema_and_the_emulator_have_one_notion_of_an_address(text: str) ->
         ({"user": [{"email": "a@b.example", "zone": "UTC", "tasl": []}]}, "user[0].tasl: unknown key 'tasl'; did you mean 'tasks'?"),
         ({"now": "2026-01-01"},
          'now: received "2026-01-01"; expected an instant in whole seconds, with its zone, such as "2026-03-02T03:00:00Z"'),
-        ({"profile": "documentd"}, "profile: received 'documentd'; did you mean 'documented'?"),
+        ({"profile": "documentd"}, 'profile: received "documentd"; did you mean \'documented\'?'),
         ({"profile": {"breks": "kept"}}, "profile.breks: unknown key 'breks'; did you mean 'breaks'?"),
-        ({"fault": [{"kind": "status", "status": 429, "chunks": 1}]}, "fault[0].chunks: only a fault of kind dribble has this key"),
+        ({"fault": [{"kind": "status", "status": 429, "chunks": 1}]},
+         "fault[0].chunks: only a fault of kind dribble has this key; leave it out"),
         ({"fault": [{"kind": "latency", "milliseconds": 1, "low": 1}]},
-         "fault[0].low: only a latency of distribution uniform has this key"),
+         "fault[0].low: only a latency of distribution uniform has this key; leave it out"),
         ({"fault": [{"kind": "status"}]}, "fault[0]: the key 'status' is missing"),
-        ({"directory": "zap"}, "directory: received 'zap'; expected one of closed, open"),
+        ({"directory": "zap"}, "directory: received \"zap\"; expected one of closed, open"),
         ({"user": [{"email": "a@b.example", "zone": "UTC", "leaves": [{"from": "2026-01-01", "to": "2026-01-02", "time": "09:00-10:00"}]}]},
-         "user[0].leaves[0].time: a leave has either from and to, or date and time"),
+         "user[0].leaves[0].time: a leave has either from and to, or date and time; leave it out"),
         ({"user": [{"email": "a@b.example", "zone": "UTC", "holidays": "India"}]},
          'user[0].holidays: received "India"; expected an ISO 3166 code, such as "IN"'),
         ({"template": [{"name": "x", "zone": "UTC", "shifts": {"weekdays": ["09:00-25:00"]}}]},
          'template[0].shifts.weekdays[0]: received "09:00-25:00"; expected wall-clock times from-to, such as "09:00-14:00"'),
-        ({"fault": [{"kind": "status", "status": "429"}]}, "fault[0].status: received '429'; expected 429, without quotes"),
+        ({"fault": [{"kind": "status", "status": "429"}]}, "fault[0].status: received \"429\"; expected 429, without quotes"),
         ({"user": {"email": "a@b.example"}}, "user: received a table; expected a list of tables, each written [[user]] in TOML"),
         ({"user": ["a@b.example"]}, "user[0]: received a text; expected a table"),
         ({"user": [{"email": "a@b.example", "zone": "UTC", "leaves": 5}]}, "user[0].leaves: received a number; expected a list"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.strategies.generated_requests import malformed_requests
-from leadsquared_slots.mock_server.contract.documents import problems
+from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, PROFILES, Profile
 from leadsquared_slots.mock_server.exchanges.message import Keys, split_credentials
 from leadsquared_slots.mock_server.service import ENDPOINT
