@@ -118,7 +118,7 @@ def _users(query: Query, account: Account) -> list[User]:
             found.append(user)
         elif profile.unknown_address is UnknownAddress.REFUSED:
             raise refusals.UNKNOWN_ADDRESS.error(address=address)
-    return list(dict.fromkeys(found)) if profile.duplicate_addresses is DuplicateAddresses.ONCE else found
+    return list({user.address: user for user in found}.values()) if profile.duplicate_addresses is DuplicateAddresses.ONCE else found
 
 
 def open_store(settings: Settings, running_clock: Callable[[], float] = time.time) -> Store:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from itertools import count
 from typing import Any, ClassVar
 
 from leadsquared_slots.mock_server.calendars.generated.catalogue import TASK_TYPES
-from leadsquared_slots.mock_server.calendars.generated.users import generate_user, owner_of_task
+from leadsquared_slots.mock_server.calendars.generated.users import USERS, owner_of_task
 from leadsquared_slots.mock_server.calendars.written import ChangedCalendar, StoredCalendar, read_date, read_leave, read_task, read_user
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.profile import AddressCase
@@ -17,8 +16,6 @@ from leadsquared_slots.mock_server.vendor.request import is_address
 from .scenario import Scenario
 
 Change = dict[str, Any]
-
-_generated = lru_cache(maxsize=16_384)(generate_user)
 
 
 class NoSuchUser(DomainError):
@@ -67,7 +64,7 @@ class Directory:
         key = self._key(address)
         if key in self._users or not self._scenario.is_open:
             return self._users.get(key)
-        return _generated(self._seed, key)
+        return USERS[self._seed, key]
 
     def get(self, address: str) -> User:
         """The user of an address, which may be any text. Raises NoSuchUser."""

@@ -8,7 +8,7 @@ from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.domain.interval import Intervals
 from leadsquared_slots.mock_server.explain.explanation import Explanation
 from leadsquared_slots.mock_server.explain.values import ExplainedTask, Step
-from leadsquared_slots.mock_server.vendor.day import day_entry, identity_entry
+from leadsquared_slots.mock_server.vendor.day import entry_view
 
 from .views import instant_view, task_view, times_view
 
@@ -34,7 +34,7 @@ def explanation_view(explanation: Explanation) -> dict[str, Any]:
         "steps": [_step_view(number, step) for number, step in enumerate(explanation.steps, 1)],
         "tasks": [_task_view(task, explanation) for task in explanation.tasks],
         "holes": _times(explanation.holes),
-        "result": {**identity_entry(user), **day_entry(user, explanation.result)},
+        "result": entry_view(user, explanation.ordinal, explanation.result),
         "rules": {rule: ledger()[rule].statement for rule in cited},
     }
 

@@ -18,7 +18,6 @@ class UnknownCountry(DomainError):
         )
 
 
-@lru_cache(maxsize=65_536)
 def holiday_name(country: str, ordinal: int) -> str | None:
     """The name of the public holiday that a date is, or None.
 

@@ -70,10 +70,6 @@ class StoredCalendar:
         first, last = bisect_right(self._starts, start - self._longest), bisect_left(self._starts, end)
         return (task for task in self.stored[first:last] if task.end > start)
 
-    def kinds(self, days: range) -> Sequence[None]:
-        """None is shared: what is written down may be different on every date."""
-        return (None,) * len(days)
-
     def has_task(self, task_id: str) -> bool:
         """Whether a task has the id."""
         return any(task.id == task_id for task in self.stored)
@@ -115,10 +111,6 @@ class ChangedCalendar:
         """The tasks that overlap the instants, added or not, without the deleted ones."""
         left = (task for task in self.base.tasks(start, end) if task.id not in self.deleted)
         return chain(left, self.added.tasks(start, end))
-
-    def kinds(self, days: range) -> Sequence[None]:
-        """None is shared: what was changed may be different on every date."""
-        return (None,) * len(days)
 
     def has_task(self, task_id: str) -> bool:
         """Whether a task that is not deleted has the id."""

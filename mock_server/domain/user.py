@@ -1,12 +1,11 @@
 """Users: who they are, and what their calendar says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
 from .absence import Leave
-from .day_inputs import SharedDay
 from .task import Task
 from .work_day import WorkDayTemplate
 
@@ -22,9 +21,6 @@ class Calendar(Protocol):
 
     def tasks(self, start: int, end: int) -> Iterable[Task]:
         """At least the tasks that overlap the instants `[start, end)`, in any order; others may be among them."""
-
-    def kinds(self, days: range) -> Sequence[SharedDay | None]:
-        """The kind of each date, where the calendar shares kinds among dates and users; None where it does not."""
 
     def has_task(self, task_id: str) -> bool:
         """Whether one of the tasks has the id."""

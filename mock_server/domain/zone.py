@@ -81,17 +81,9 @@ def day_in_zone(ordinal: int, zone: tzinfo) -> Day:
     )
 
 
-@lru_cache(maxsize=1_024)
 def steady_day(offset: int) -> Day:
     """A date on which the zone keeps one offset, with midnight 0: instants count from the midnight of UTC's date of the same name."""
     return Day(0, (Piece(0, DAY, offset),), (Interval(0, DAY),), (Interval(-offset, DAY - offset),))
-
-
-@lru_cache(maxsize=65_536)
-def steady_offset(zone: tzinfo, first: int, last: int) -> int | None:
-    """The offset that a zone keeps on all dates (ordinals) from the first to the last; None where it changes."""
-    offsets = {piece.offset for ordinal in range(first, last + 1) for piece in day_in_zone(ordinal, zone).pieces}
-    return offsets.pop() if len(offsets) == 1 else None
 
 
 def instant(zone: tzinfo, ordinal: int, wall: int) -> int | None:

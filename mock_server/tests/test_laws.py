@@ -1,5 +1,6 @@
 """Laws of availability, over generated calendars: they hold whatever the calendar is."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,10 +18,11 @@ from leadsquared_slots.mock_server.domain.task import Task, TaskType
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import day_in_zone
-from leadsquared_slots.mock_server.vendor.day import day_entry, read_day
+from leadsquared_slots.mock_server.vendor.day import entry_view
 from leadsquared_slots.mock_server.vendor.request import Query, read_request
 
 from .support.asking import ask, choices, emulator
+from .support.entries import read_entry
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 4, 10)
 documents = calendars(first=FIRST, last=LAST)
@@ -114,7 +116,7 @@ def test_an_entry_reads_back_as_the_availability_that_it_shows(
     profile = Profile().with_answers({"time-zone": time_zone, "absent-lists": lists})
     for user in Scenario.from_document(to_json(document)).users:
         found = availability(user, day.toordinal(), include_allowed_conflicts=flag, profile=profile)
-        assert read_day(day_entry(user, found)) == found
+        assert read_entry(entry_view(user, day.toordinal(), found)) == found
         for part in (found.available, found.breaks):
             assert part is None or part == union(part)
 
@@ -129,8 +131,12 @@ def test_an_entry_reads_back_as_the_availability_that_it_shows(
 def test_a_query_reads_back_from_the_body_that_asks_it(
     first: date, length: int, addresses: list[str], flag: bool, page: tuple[int, int] | None
 ) -> None:
-    query = Query(first.toordinal(), first.toordinal() + length, tuple(addresses), flag, *(page or (1, None)))
-    assert read_request(query.to_body(), "application/json", Profile()) == query
+    last = first + timedelta(days=length)
+    body = {"FromDate": f"{first}", "ToDate": f"{last}", "Users": addresses, "IncludeAllowedConflictSlots": flag}
+    if page is not None:
+        body["Paging"] = dict(zip(("PageIndex", "PageSize"), page, strict=True))
+    query = Query(first.toordinal(), last.toordinal(), tuple(addresses), flag, *(page or (1, None)))
+    assert read_request(json.dumps(body).encode(), "application/json", Profile()) == query
 
 
 class Generous(StoredCalendar):

@@ -1,13 +1,15 @@
 """The vendor's answer: which users and dates stand on the page that was asked for."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from leadsquared_slots.mock_server.domain.profile import EmptyList, Profile, Record, UsersOrder
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
 
-from .day import date_entries, day_fragments, identity_text
+from .day import date_entries, identity_text
 from .request import Query
+from .rows import rows_of
 
 _EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NULL: b',"List":null}'}
 
@@ -41,18 +43,17 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     head = b'{"RecordCount":%d' % total
     if begin == end:
         return head + _EMPTY[profile.empty_list]
-    fragments = day_fragments(profile, query.include_allowed_conflicts)
+    rows = rows_of[profile, query.include_allowed_conflicts]
     if by_user:
         listed = users[begin:end]
-        rows = [fragments(user, days) for user in listed]
-        identities = list(map(identity_text, listed))
-        dates = [date_entries(identities, column, day) for day, column in zip(days, zip(*rows, strict=True), strict=True)]
+        names, columns = list(map(identity_text, listed)), zip(*[rows[user, days] for user in listed], strict=True)
+        dates = [date_entries(names, column, day) for day, column in zip(days, columns, strict=True)]
     else:
-        dates = []
+        dates, name_of = [], cache(identity_text)  # for this answer alone: a user stands under many dates
         for place in range(begin // len(users), (end - 1) // len(users) + 1):
             before, day = place * len(users), days[place : place + 1]
             listed = users[max(0, begin - before) : end - before]
-            dates.append(date_entries(list(map(identity_text, listed)), [fragments(user, day)[0] for user in listed], day.start))
+            dates.append(date_entries(list(map(name_of, listed)), [rows[user, day][0] for user in listed], day.start))
     parts = [head, b',"List":[']
     for date in dates:
         parts += date, b","

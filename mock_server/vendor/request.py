@@ -51,18 +51,6 @@ class Query(NamedTuple):
     page_index: int = 1
     page_size: int | None = None
 
-    def to_body(self) -> bytes:
-        """The request body that asks this."""
-        body: dict[str, Any] = {
-            "FromDate": date.fromordinal(self.first).isoformat(),
-            "ToDate": date.fromordinal(self.last).isoformat(),
-            "Users": self.addresses,
-            "IncludeAllowedConflictSlots": self.include_allowed_conflicts,
-        }
-        if self.page_size is not None:
-            body["Paging"] = {"PageIndex": self.page_index, "PageSize": self.page_size}
-        return orjson.dumps(body)
-
 
 NO_QUERY = Query(1, 1, ())
 """Where a request asks for nothing that can be read."""

@@ -11,17 +11,17 @@ from uuid import UUID
 
 from leadsquared_slots.mock_server.calendars.draw import Draw, weighted
 from leadsquared_slots.mock_server.calendars.holidays import holiday_name
+from leadsquared_slots.mock_server.calendars.kept import KEPT
 from leadsquared_slots.mock_server.calendars.zones import zone
 from leadsquared_slots.mock_server.domain.absence import NO_LEAVE, Leave
-from leadsquared_slots.mock_server.domain.day_inputs import SharedDay
 from leadsquared_slots.mock_server.domain.task import Task, TaskType
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
 from leadsquared_slots.mock_server.domain.zone import date_at, instant
 
 from .catalogue import COUNTRY_OF_ZONE, EVERY_DAY_HOURS, FAR_ZONES, HOMES, STATE_TEMPLATES, TEMPLATES, template
-from .day_patterns import looks_of, on_leave, runs_over, shifts_of
-from .drawn_days import FULL_DAY, LEAVE_STRETCH, TASK_SETS, WHOLE_LEAVE, drawn_days, leave_days, tasks_of_day
+from .shared_days import SharedDay, on_leave, patterns_of, runs_over, shifts_of
+from .task_sets import FULL_SET, LEAVE_STRETCH, TASK_SETS, WHOLE_LEAVE, leaves_of, sets_of_dates, tasks_of_set
 
 STATES = (
     "holiday",
@@ -114,7 +114,7 @@ class GeneratedCalendar:
         """The leave on a date: in every four weeks a spell of one to ten days may fall, and one part of a day."""
         if self._state is not None:
             return WHOLE_LEAVE if self._state == "leave" else NO_LEAVE
-        return leave_days(self._seed, self._address, ordinal // LEAVE_STRETCH).get(ordinal % LEAVE_STRETCH, NO_LEAVE)
+        return leaves_of(self._seed, self._address, ordinal // LEAVE_STRETCH).get(ordinal % LEAVE_STRETCH, NO_LEAVE)
 
     def tasks(self, start: int, end: int) -> Iterator[Task]:
         """The tasks of all dates that touch the instants, and of the date before: a night shift's run over midnight."""
@@ -128,17 +128,17 @@ class GeneratedCalendar:
         is_number = ordinal.isascii() and ordinal.isdigit() and len(ordinal) <= 10
         return is_number and any(task.id == task_id for task in self._tasks_of(int(ordinal)))
 
-    def kinds(self, days: range) -> Sequence[SharedDay]:
-        """What the template, the zone's offset, holidays, leaves and tasks make of each date."""
-        looks = looks_of(self._template, self._zone, None if self._state else self._country, days, self._state == "holiday")
-        drawn = self._drawn_days(range(days.start - 1, days.stop))
+    def shared_days(self, days: range) -> list[SharedDay]:
+        """Return what the template, the zone's offset, holidays, leaves and tasks make of each date: days that users share."""
+        patterns = patterns_of[self._template, self._zone, None if self._state else self._country, days, self._state == "holiday"]
+        drawn = self._sets(range(days.start - 1, days.stop))
         if self._runs_over:
-            kinds = [look[before * TASK_SETS + day] for look, before, day in zip(looks, drawn, drawn[1:], strict=False)]
+            shared = [pattern[before * TASK_SETS + day] for pattern, before, day in zip(patterns, drawn, drawn[1:], strict=False)]
         else:
-            kinds = [look[day] for look, day in zip(looks, drawn[1:], strict=True)]
+            shared = [pattern[day] for pattern, day in zip(patterns, drawn[1:], strict=True)]
         for place, leave in self._leaves(days):
-            kinds[place] = on_leave(kinds[place], leave)
-        return kinds
+            shared[place] = on_leave[shared[place], leave]
+        return shared
 
     def _leaves(self, days: range) -> Iterator[tuple[int, Leave]]:
         """The leaves among the dates, each with its place."""
@@ -146,7 +146,7 @@ class GeneratedCalendar:
             yield from ((place, WHOLE_LEAVE) for place in range(len(days)) if self._state == "leave")
             return
         for stretch in range(days.start // LEAVE_STRETCH, (days.stop - 1) // LEAVE_STRETCH + 1):
-            for day, leave in leave_days(self._seed, self._address, stretch).items():
+            for day, leave in leaves_of(self._seed, self._address, stretch).items():
                 place = stretch * LEAVE_STRETCH + day - days.start
                 if 0 <= place < len(days):
                     yield place, leave
@@ -159,13 +159,21 @@ class GeneratedCalendar:
                 yield Task(start, start + length, kind, f"{ordinal}-{number}-{self._address}", None)
 
     def _drawn_tasks(self, ordinal: int) -> Sequence[tuple[int, int, TaskType]]:
-        (day,) = self._drawn_days(range(ordinal, ordinal + 1))
-        return tasks_of_day(shifts_of(self._template, (ordinal - 1) % 7), day)
+        (number,) = self._sets(range(ordinal, ordinal + 1))
+        return tasks_of_set[tuple(shifts_of(self._template, (ordinal - 1) % 7)), number]
 
-    def _drawn_days(self, days: range) -> Sequence[int]:
-        """Which of the days of tasks that can be drawn each date is."""
+    def _sets(self, days: range) -> bytes:
+        """The number of the task set of each date."""
         if self._state in ("free", "midnight"):
             return bytes(len(days))
         if self._state == "fully-booked":
-            return bytes([FULL_DAY]) * len(days)
-        return drawn_days(self._seed, self._address, days, runs_over=self._runs_over)
+            return bytes([FULL_SET]) * len(days)
+        return sets_of_dates(self._seed, self._address, days, runs_over=self._runs_over)
+
+
+def _new_user(key: tuple[int, str]) -> User | None:
+    return generate_user(*key)
+
+
+USERS = KEPT.table("users", _new_user, lambda _: 560)
+"""By seed and address: the user, always the same object while it is kept."""

@@ -1,6 +1,5 @@
 """Generated calendars: the same everywhere and always, realistic, and in the states that addresses ask for."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -13,18 +12,18 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.mock_server.calendars.generated import day_patterns as looks
-from leadsquared_slots.mock_server.calendars.generated.users import STATES, generate_user, state_of
+from leadsquared_slots.mock_server.calendars.generated.users import STATES, GeneratedCalendar, generate_user, state_of
 from leadsquared_slots.mock_server.calendars.people import name_of, subject_of
 from leadsquared_slots.mock_server.domain.absence import Absence
 from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability
-from leadsquared_slots.mock_server.domain.day_inputs import DayInputs
 from leadsquared_slots.mock_server.domain.interval import DAY
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.user import User
-from leadsquared_slots.mock_server.vendor.day import date_entries, day_entry, day_fragments, identity_entry, identity_text
+from leadsquared_slots.mock_server.vendor.day import date_entries, identity_text
+from leadsquared_slots.mock_server.vendor.rows import rows_of
 
 from ..support.asking import DECIDES_ANSWERS, choices
+from ..support.entries import entry_of
 
 # Of what is drawn, without the holidays, which the `holidays` library may correct from release to release.
 DIGEST = "7a091daaab6db6ce435459554cf1f68283b6e8df4f5c208ac6f5dd8e9098ea93"
@@ -181,37 +180,23 @@ CHANGES_OF_CLOCKS = [
     st.booleans(),
     st.fixed_dictionaries({question: st.sampled_from(choices(question)) for question in DECIDES_ANSWERS}),
 )
-def test_what_is_kept_for_a_kind_of_day_is_what_the_algorithm_says(
+def test_what_is_kept_for_a_shared_day_is_what_the_algorithm_says(
     word: str, number: int, middle: date, flag: bool, answers: dict[str, Any]
 ) -> None:
     user = generate_user(0, f"{word}+{number}@example.com")
     profile = DOCUMENTED.with_answers(answers)
     days = range(middle.toordinal() - 2, middle.toordinal() + 3)
-    forms = day_fragments(profile, flag)(user, days) if user is not None else []
-    for ordinal, form in zip(days, forms, strict=False):
+    fragments = rows_of[profile, flag][user, days] if user is not None else []
+    for ordinal, fragment in zip(days, fragments, strict=False):
         assert user is not None
         day = availability(user, ordinal, include_allowed_conflicts=flag, profile=profile)
-        entry = {**identity_entry(user), **day_entry(user, day)}
+        entry = entry_of(user, day)
         expected = orjson.dumps({"Date": date.fromordinal(ordinal).isoformat(), "UserSlots": [entry, entry]})
-        assert date_entries([identity_text(user)] * 2, [form] * 2, ordinal) == expected
+        assert date_entries([identity_text(user)] * 2, [fragment] * 2, ordinal) == expected
 
 
-def test_kinds_of_days_are_shared_by_users() -> None:
+def test_days_are_shared_by_users() -> None:
     days = range(date(2026, 3, 9).toordinal(), date(2026, 3, 14).toordinal())
-    kinds = [kind for n in range(400) for kind in the(f"user{n}@example.com").calendar.kinds(days)]
-    assert 50 < len(set(kinds)) < len(kinds) / 1.5
-
-
-def test_kinds_of_days_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looks, "_MOST_KINDS", 100)
-    days = range(date(2027, 3, 1).toordinal(), date(2027, 4, 1).toordinal())
-    before = number_of_kinds()
-    seen = [number_of_kinds() for n in range(40) if the(f"bounded{n}@example.com").calendar.kinds(days)]
-    assert before < max(seen) <= before + 110
-    assert any(later < sooner for sooner, later in pairwise(seen)), "they were forgotten once at least"
-
-
-def number_of_kinds() -> int:
-    gc.collect()
-    # Not isinstance, which asks proxies for what they stand for.
-    return sum(type(thing) is DayInputs for thing in gc.get_objects())
+    calendars = [the(f"user{n}@example.com").calendar for n in range(400)]
+    shared = [day for calendar in calendars if isinstance(calendar, GeneratedCalendar) for day in calendar.shared_days(days)]
+    assert 50 < len(set(shared)) < len(shared) / 1.5

@@ -32,7 +32,8 @@ from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.explain.drawing import Paper, draw
 from leadsquared_slots.mock_server.explain.explanation import FIRST_DATE, LAST_DATE, DateOutOfReach, Explanation, explain
 from leadsquared_slots.mock_server.explain.values import Effect, Topic
-from leadsquared_slots.mock_server.vendor.day import day_entry, identity_entry
+
+from ..support.entries import entry_of
 
 FEW = settings(max_examples=60, deadline=None)
 
@@ -230,7 +231,7 @@ def test_the_json_holds_the_entry_that_the_endpoint_answers(user: User, ordinal:
     """`result` is the vendor's own form; every rule that a step cites has its statement."""
     view = explanation_view(told(user, ordinal, flag))
     day = availability(user, ordinal, include_allowed_conflicts=flag, profile=DOCUMENTED)
-    assert view["result"] == {**identity_entry(user), **day_entry(user, day)}
+    assert view["result"] == entry_of(user, day)
     assert {rule for step in view["steps"] for rule in step["rules"]} == view["rules"].keys()
 
 

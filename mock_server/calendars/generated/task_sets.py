@@ -1,13 +1,12 @@
-"""What is drawn for the dates of a generated calendar: a day of tasks for each, and leaves.
+"""What is drawn for the dates of a generated calendar: a set of tasks for each, and leaves.
 
-A date's tasks are one of a few days that its shifts can have, so that dates of many users look alike, and are rendered once.
+A date's tasks are one of a few sets that its shifts can have, so that dates of many users look alike, and are rendered once.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
 
 from leadsquared_slots.mock_server.calendars.draw import Draw, weighted
+from leadsquared_slots.mock_server.calendars.kept import KEPT
 from leadsquared_slots.mock_server.domain.absence import Leave
 from leadsquared_slots.mock_server.domain.interval import Interval
 from leadsquared_slots.mock_server.domain.task import TaskType
@@ -15,21 +14,21 @@ from leadsquared_slots.mock_server.domain.task import TaskType
 from .catalogue import TASK_TYPES
 
 TASK_SETS = 32
-"""How many days of tasks a date of given shifts is drawn from: an empty one, a full one, and so many others."""
-EMPTY_DAY, FULL_DAY = 0, TASK_SETS - 1
-_FEWER = bytes(1 + (day - 1) % 10 if EMPTY_DAY < day < FULL_DAY else day for day in range(256))
+"""How many sets of tasks a date of given shifts is drawn from: an empty one, a full one, and the ordinary ones."""
+EMPTY_SET, FULL_SET = 0, TASK_SETS - 1
+_FEWER = bytes(1 + (day - 1) % 10 if EMPTY_SET < day < FULL_SET else day for day in range(256))
 LONGEST_TASK = 5400
 """Seconds of the longest task."""
 LEAVE_STRETCH = 16 * 7
 """Dates for which leaves are drawn together."""
 WHOLE_LEAVE = Leave(whole=True)
 
-_DAYS_DRAWN = 64
+_BLOCK = 64
 _EMPTY_PERCENT, _FULL_PERCENT = 12, 9
-_TO_DRAWN_DAY = bytes(
-    EMPTY_DAY
+_TO_SET = bytes(
+    EMPTY_SET
     if number < 256 * _EMPTY_PERCENT // 100
-    else FULL_DAY
+    else FULL_SET
     if number >= 256 - 256 * _FULL_PERCENT // 100
     else 1 + number % (TASK_SETS - 2)
     for number in range(256)
@@ -40,50 +39,55 @@ _FOUR_WEEKS = 28
 _PART_BELOW, _SPELL_BELOW = 256 * 16 // 100, 256 * 30 // 100
 _PARTS = [Leave(parts=(Interval(hour * 3600, (hour + 2) * 3600),)) for hour in range(9, 17)]
 _SPELLS = (1,) * 8 + (2,) * 4 + (5,) * 2 + (10,) * 2
+SetTasks = tuple[tuple[int, int, TaskType], ...]
+"""(wall-clock second, length in seconds, type) of each task."""
 _QUARTER = 900
 _STRAY_DAYS = range(1, 5)
 _LENGTHS = weighted(((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_TASK)))
 _TYPES = weighted(TASK_TYPES)
 
 
-def drawn_days(seed: int, address: str, days: range, *, runs_over: bool) -> bytes:
-    """For each date the number of its day of tasks.
+def sets_of_dates(seed: int, address: str, days: range, *, runs_over: bool) -> bytes:
+    """Return the number of the task set of each date, one byte for each.
 
-    Where tasks run over midnight a date has those of two days, and there are ten ordinary days instead of thirty: pairs enough.
+    Where tasks run over midnight a date has those of two sets, and there are ten ordinary sets instead of thirty: pairs enough.
     """
-    first, last = days.start // _DAYS_DRAWN, (days.stop - 1) // _DAYS_DRAWN
-    drawn = b"".join([_drawn_block(seed, address, block) for block in range(first, last + 1)])
-    drawn = drawn[days.start - first * _DAYS_DRAWN : days.stop - first * _DAYS_DRAWN]
+    first, last = days.start // _BLOCK, (days.stop - 1) // _BLOCK
+    drawn = b"".join([_draw_block(seed, address, block) for block in range(first, last + 1)])
+    drawn = drawn[days.start - first * _BLOCK : days.stop - first * _BLOCK]
     return drawn.translate(_FEWER) if runs_over else drawn
 
 
-@lru_cache(maxsize=16_384)
-def _drawn_block(seed: int, address: str, block: int) -> bytes:
-    """The drawn day of each date of a block of dates."""
+def _draw_block(seed: int, address: str, block: int) -> bytes:
+    """Return the number of the task set of each date of a block of dates."""
     name = f"{seed}\0{address}\0tasks\0{block}".encode("utf-8", "surrogatepass")
-    drawn = blake2b(name, digest_size=_DAYS_DRAWN).digest().translate(_TO_DRAWN_DAY)
-    first = block * _DAYS_DRAWN
-    if first >= _FIRST_DATE and first + _DAYS_DRAWN <= _LAST_DATE:
+    drawn = blake2b(name, digest_size=_BLOCK).digest().translate(_TO_SET)
+    first = block * _BLOCK
+    if first >= _FIRST_DATE and first + _BLOCK <= _LAST_DATE:
         return drawn
-    return bytes(day if _FIRST_DATE <= first + place <= _LAST_DATE else EMPTY_DAY for place, day in enumerate(drawn))
+    return bytes(day if _FIRST_DATE <= first + place <= _LAST_DATE else EMPTY_SET for place, day in enumerate(drawn))
 
 
-@lru_cache(maxsize=8_192)
-def tasks_of_day(shifts: Sequence[Interval], day: int) -> tuple[tuple[int, int, TaskType], ...]:
-    """The tasks of one of the days that can be drawn, in a date's shifts: (wall-clock second, length in seconds, type).
+def _draw_tasks(key: tuple[tuple[Interval, ...], int]) -> SetTasks:
+    """Return the tasks of a set, in a date's shifts.
 
     The second counts from the date's midnight, and goes on past the next one in a shift that does.
     """
-    draw = Draw("tasks", day, repr([tuple(shift) for shift in shifts]))
+    shifts, number = key
+    draw = Draw("tasks", number, repr([tuple(shift) for shift in shifts]))
     if not shifts:
         # A stray appointment on a day off.
-        return ((10 * 3600 + draw.below(32) * _QUARTER, 3600, TASK_TYPES[0][1]),) if day in _STRAY_DAYS else ()
-    if day == EMPTY_DAY:
+        return ((10 * 3600 + draw.below(32) * _QUARTER, 3600, TASK_TYPES[0][1]),) if number in _STRAY_DAYS else ()
+    if number == EMPTY_SET:
         return ()
-    if day == FULL_DAY:
+    if number == FULL_SET:
         starts = [(start, shift.end) for shift in shifts for start in range(shift.start, shift.end, LONGEST_TASK)]
         return tuple((start, min(LONGEST_TASK, end - start), TASK_TYPES[n % 3][1]) for n, (start, end) in enumerate(starts))
     return tuple(_ordinary_task(shifts[draw.below(len(shifts))], draw) for _ in range(1 + draw.below(6)))
+
+
+tasks_of_set = KEPT.table("task sets", _draw_tasks, lambda tasks: 250 + 90 * len(tasks))
+"""By the shifts that begin on a date, and the number of the set: its tasks."""
 
 
 def _ordinary_task(shift: Interval, draw: Draw) -> tuple[int, int, TaskType]:
@@ -93,9 +97,8 @@ def _ordinary_task(shift: Interval, draw: Draw) -> tuple[int, int, TaskType]:
     return start, draw.pick(_LENGTHS), draw.pick(_TYPES)
 
 
-@lru_cache(maxsize=16_384)
-def leave_days(seed: int, address: str, stretch: int) -> dict[int, Leave]:
-    """The leaves of a stretch of dates, by their place in it.
+def leaves_of(seed: int, address: str, stretch: int) -> dict[int, Leave]:
+    """Return the leaves of a stretch of dates, by their place in it.
 
     In every four weeks a spell of one to ten days may fall, and one part of a day.
     """

@@ -1,0 +1,162 @@
+"""Days that dates and users of generated calendars share, so that each is computed and rendered once.
+
+A date of a generated calendar is decided by its pattern (the template's hours on its weekday, the zone's offset, whether it is a holiday)
+and by the number of the task set that was drawn for it: a few thousand different days serve all users and all years.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+from leadsquared_slots.mock_server.calendars.holidays import holiday_name
+from leadsquared_slots.mock_server.calendars.kept import KEPT, Table
+from leadsquared_slots.mock_server.domain.absence import Leave
+from leadsquared_slots.mock_server.domain.day_inputs import DayInputs
+from leadsquared_slots.mock_server.domain.interval import DAY, Interval, Intervals
+from leadsquared_slots.mock_server.domain.task import Task, TaskType
+from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
+from leadsquared_slots.mock_server.domain.zone import Day, day_in_zone, instant, steady_day
+
+from .task_sets import LONGEST_TASK, TASK_SETS, tasks_of_set
+
+_OFFICE_HOURS = (Interval(9 * 3600, 18 * 3600),)
+# Of a task's type an answer depends only on whether it allows conflicts.
+_TYPES = {allows: TaskType("", allows) for allows in (False, True)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
+class SharedDay:
+    """A day that dates and users share. Compared by identity.
+
+    Where the zone keeps its offset, `inputs` are those of a date whose midnight in UTC is the instant 0; else of the one date.
+    """
+
+    inputs: DayInputs
+    template_zone: str | None
+    """Name of the template's zone; None where there is no template."""
+
+
+class Hours(NamedTuple):
+    """The hours of a template on a weekday, in seconds of wall-clock time.
+
+    `begun` are the shifts that begin on the day, `begun_before` those that begin on the day before, where their tasks may reach this one;
+    `shifts` and `breaks` are what the date lists, cut at midnight. All that dates need to know of their template, with its zone.
+    """
+
+    template_zone: str | None
+    begun: tuple[Interval, ...]
+    begun_before: tuple[Interval, ...]
+    shifts: Intervals
+    breaks: Intervals
+
+
+def shifts_of(template: WorkDayTemplate | None, weekday: int) -> Sequence[Interval]:
+    """Return the shifts that begin on a weekday; office hours for a user without a template, whose tasks have to fall somewhere."""
+    if template is not None:
+        return template.shifts[weekday]
+    return _OFFICE_HOURS if weekday % 7 < 5 else ()
+
+
+def runs_over(template: WorkDayTemplate | None) -> bool:
+    """Return whether tasks in the template's shifts can run over midnight."""
+    return template is not None and any(shift.end + LONGEST_TASK > DAY for shifts in template.shifts for shift in shifts)
+
+
+def _hours(template: WorkDayTemplate | None, weekday: int) -> Hours:
+    before = shifts_of(template, weekday - 1) if runs_over(template) else ()
+    if template is None:
+        return Hours(None, tuple(shifts_of(None, weekday)), (), (), ())
+    listed = template.shifts_by_weekday[weekday], template.breaks_by_weekday[weekday]
+    return Hours(template.zone_name, tuple(template.shifts[weekday]), tuple(before), *listed)
+
+
+Times = tuple[int, int, bool]
+"""Start and end of a task, and whether its type allows conflicts."""
+
+
+class DayPattern(Table[int, SharedDay]):
+    """The shared days of dates that differ in their tasks only.
+
+    The key is the number of the date's task set, plus TASK_SETS times that of the date before where tasks run over midnight.
+    `instant_of` gives the instant of a wall-clock second on the date so many days before; None where the clock skips it.
+    """
+
+    def __init__(self, hours: Hours, day: Day, is_holiday: bool, instant_of: Callable[[int, int], int | None]) -> None:
+        super().__init__(KEPT, "shared days")
+        self._hours, self._instant_of = hours, instant_of
+        has_template = hours.template_zone is not None
+        inputs = DayInputs(day=day, has_template=has_template, shifts=hours.shifts, breaks=hours.breaks, is_holiday=is_holiday)
+        self._without_tasks = SharedDay(inputs=inputs, template_zone=hours.template_zone)
+        # Different sets often leave the same tasks: none on a day off, or none that reach over midnight.
+        self._by_tasks: WeakValueDictionary[tuple[Times, ...], SharedDay] = WeakValueDictionary()
+
+    def make(self, key: int) -> SharedDay:
+        """The shared day of a key."""
+        before, drawn = divmod(key, TASK_SETS)
+        tasks = (*self._tasks(0, self._hours.begun, drawn), *self._tasks(1, self._hours.begun_before, before))
+        shared = self._by_tasks.get(tasks)
+        if shared is None:
+            open_tasks = [Task(start, end, _TYPES[allows], "", None) for start, end, allows in tasks]
+            inputs = replace(self._without_tasks.inputs, tasks=open_tasks)
+            shared = self._by_tasks[tasks] = SharedDay(inputs=inputs, template_zone=self._hours.template_zone)
+        return shared
+
+    def size(self, value: SharedDay) -> int:
+        """An estimate in bytes."""
+        return 330 + 140 * len(value.inputs.tasks)
+
+    def _tasks(self, days_before: int, shifts: tuple[Interval, ...], number: int) -> Iterator[Times]:
+        """The tasks of a set that overlap the date, when it was drawn for the date so many days before."""
+        if days_before and not shifts:
+            return
+        for wall, length, kind in tasks_of_set[shifts, number]:
+            start = self._instant_of(days_before, wall)
+            # Nobody makes an appointment for a time that does not come.
+            if start is not None and self._without_tasks.inputs.day.overlaps(start, start + length):
+                yield start, start + length, kind.allow_conflicts
+
+
+# As long as `patterns_of` keeps them.
+_patterns: WeakValueDictionary[Hashable, DayPattern] = WeakValueDictionary()
+
+
+def _pattern(hours: Hours, home: tzinfo, ordinal: int, is_holiday: bool) -> DayPattern:
+    """Return the pattern of a date: one for all such dates in zones of this offset, or its own where the clock changes near it."""
+    dates = range(ordinal - bool(hours.begun_before), ordinal + 1)
+    offsets = {piece.offset for date in dates for piece in day_in_zone(date, home).pieces}
+    key: Hashable
+    if len(offsets) == 1:
+        (offset,) = offsets
+        key, day = (hours, offset, is_holiday), steady_day(offset)
+        instant_of: Callable[[int, int], int | None] = lambda before, wall: wall - before * DAY - offset  # noqa: E731
+    else:
+        key, day = (hours, home, ordinal, is_holiday), day_in_zone(ordinal, home)
+        instant_of = lambda before, wall: instant(home, ordinal - before, wall)  # noqa: E731
+    pattern = _patterns.get(key)
+    if pattern is None:
+        pattern = _patterns[key] = DayPattern(hours, day, is_holiday, instant_of)
+    return pattern
+
+
+def _patterns_of(key: tuple[WorkDayTemplate | None, tzinfo, str | None, range, bool]) -> tuple[DayPattern, ...]:
+    template, home, country, days, always_holiday = key
+    week = [_hours(template, weekday) for weekday in range(7)]
+    return tuple(
+        _pattern(week[(ordinal - 1) % 7], home, ordinal, always_holiday or bool(country and holiday_name(country, ordinal)))
+        for ordinal in days
+    )
+
+
+patterns_of = KEPT.table("patterns of dates", _patterns_of, lambda patterns: 300 + 8 * len(patterns))
+"""By template, zone of the dates, country of the public holidays, dates, and whether all are holidays: the pattern of each date."""
+
+
+def _on_leave(key: tuple[SharedDay, Leave]) -> SharedDay:
+    shared, leave = key
+    return replace(shared, inputs=replace(shared.inputs, leave=leave))
+
+
+on_leave = KEPT.table("shared days on leave", _on_leave, lambda _: 330)
+"""By shared day and leave: the day that is otherwise the same."""

@@ -1,0 +1,76 @@
+"""Fragments of users' dates, each rendered once and kept within the bound of all that is kept of calendars."""
+
+from leadsquared_slots.mock_server.calendars.generated.shared_days import SharedDay
+from leadsquared_slots.mock_server.calendars.generated.users import GeneratedCalendar
+from leadsquared_slots.mock_server.calendars.kept import KEPT, Table
+from leadsquared_slots.mock_server.domain.availability import availability, availability_of
+from leadsquared_slots.mock_server.domain.interval import DAY
+from leadsquared_slots.mock_server.domain.profile import DateWithoutTemplate, Profile
+from leadsquared_slots.mock_server.domain.user import User
+from leadsquared_slots.mock_server.domain.zone import EPOCH
+
+from .day import fragment_text
+
+
+class _SharedFragments(Table[SharedDay, bytes]):
+    """The fragments of days that dates and users share."""
+
+    def __init__(self, profile: Profile, flag: bool) -> None:
+        super().__init__(KEPT, "fragments of shared days")
+        self._profile, self._flag = profile, flag
+
+    def make(self, key: SharedDay) -> bytes:
+        day = availability_of(key.inputs, include_allowed_conflicts=self._flag, profile=self._profile)
+        return fragment_text(day, key.template_zone, key.inputs.day.midnight)
+
+    def size(self, value: bytes) -> int:
+        return 90 + len(value)
+
+
+class _OwnFragments(Table[tuple[User, int], bytes]):
+    """The fragments of dates of one user: of a calendar that is written down or was changed, or of a user whose dates are UTC's."""
+
+    def __init__(self, profile: Profile, flag: bool) -> None:
+        super().__init__(KEPT, "fragments of dates")
+        self._profile, self._flag = profile, flag
+
+    def make(self, key: tuple[User, int]) -> bytes:
+        user, ordinal = key
+        day = availability(user, ordinal, include_allowed_conflicts=self._flag, profile=self._profile)
+        return fragment_text(day, user.template.zone_name if user.template else None, (ordinal - EPOCH) * DAY)
+
+    def size(self, value: bytes) -> int:
+        return 200 + len(value)
+
+
+class Rows(Table[tuple[User, range], list[bytes]]):
+    """By user and dates (ordinals): the fragment of each date, under a profile and a flag.
+
+    Users are compared by identity, and a changed user is a new one, so no old fragment is ever found for it.
+    """
+
+    def __init__(self, profile: Profile, flag: bool) -> None:
+        super().__init__(KEPT, "rows of fragments")
+        self._shared, self._own = _SharedFragments(profile, flag), _OwnFragments(profile, flag)
+        self._dates_are_users = profile.date_without_template is DateWithoutTemplate.USER
+
+    def make(self, key: tuple[User, range]) -> list[bytes]:
+        """The fragments of a user's dates."""
+        user, days = key
+        calendar = user.calendar
+        if isinstance(calendar, GeneratedCalendar) and (user.template is not None or self._dates_are_users):
+            shared = self._shared
+            return [shared[day] for day in calendar.shared_days(days)]
+        return [self._own[user, ordinal] for ordinal in days]
+
+    def size(self, value: list[bytes]) -> int:
+        """An estimate in bytes, without the fragments."""
+        return 300 + 8 * len(value)
+
+
+def _new_rows(key: tuple[Profile, bool]) -> Rows:
+    return Rows(*key)
+
+
+rows_of = KEPT.table("profiles and flags", _new_rows, lambda _: 2500)
+"""By profile and flag: the rows."""
