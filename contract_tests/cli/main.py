@@ -1,8 +1,10 @@
 """The command `lsq-contract`: check a server, read the ledger, judge the kit itself."""
 
 import json
+import os
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from .record import record
 
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.run.planning import Options
+    from leadsquared_slots.contract_tests.run.results import Report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -62,6 +65,7 @@ def main() -> None:
 @option("--evidence", type=click.Path(dir_okay=False, path_type=Path), help="Write what was seen, without account data, to send it to us.")
 @option("--no-color", is_flag=True, help="No colours and no other control sequences.")
 @option("--quiet", is_flag=True, help="Only what is broken, and the last line.")
+@option("--github", is_flag=True, help="In GitHub Actions: annotations, and a summary of the job.")
 def check(**given: Any) -> None:
     """Check the server at URL, the root of a host, such as http://127.0.0.1:8255.
 
@@ -92,11 +96,26 @@ def _check(given: dict[str, Any]) -> int:
     for kind, path in (("junit", given["junit"]), ("html", given["html"]), ("json", given["json_"])):
         if path is not None:
             write_report(report, path, kind, redact)
+    if given["github"]:
+        _tell_github(report, redact)
     if given["evidence"] is not None:
         from leadsquared_slots.contract_tests.live.evidence_file import evidence_text
 
         given["evidence"].write_text(redact(evidence_text(report, target.exchanges, load_profile(given["profile"]))), "utf-8")
     return report.exit_code()
+
+
+def _tell_github(report: "Report", redact: Callable[[str], str]) -> None:
+    """Prints the annotations, and appends the summary to the file that the runner names."""
+    from leadsquared_slots.contract_tests.report.github import annotations, summary
+
+    click.echo(redact(annotations(report)), nl=False)
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        click.echo("lsq-contract: no job summary was written: GITHUB_STEP_SUMMARY, which the runner sets, is not there", err=True)
+        return
+    with Path(file).open("a", encoding="utf-8") as stream:
+        stream.write(redact(summary(report)))
 
 
 def _options(given: dict[str, Any]) -> "Options":

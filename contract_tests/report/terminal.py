@@ -2,6 +2,8 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from shutil import get_terminal_size
 from types import MappingProxyType
 from typing import IO, cast
 
@@ -27,9 +29,9 @@ LOOKS = MappingProxyType(
     }
 )
 
-_WIDTH_OF_A_FILE = 160
-_WIDTH_FOR_REMARKS = 110
-"""Rule, grade and verdict take 65 columns; a sentence needs as many again."""
+_WIDTH_OF_A_FILE = 100
+_WIDTH_FOR_REMARKS = 100
+"""Rule, grade and verdict take 65 columns; the first words of a sentence need as many as half of that."""
 
 
 class Terminal:
@@ -49,8 +51,8 @@ class Terminal:
             # FORCE_COLOR makes a terminal of everything; --no-color outweighs it.
             force_terminal=None if color else target.isatty(),
             highlight=False,
-            # A file or a pipe has no width; a log that is broken at 80 columns is hard to read and to search.
-            width=None if target.isatty() else _WIDTH_OF_A_FILE,
+            # A file or a pipe has no width but that which the environment says in COLUMNS.
+            width=None if target.isatty() else get_terminal_size((_WIDTH_OF_A_FILE, 0)).columns,
         )
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -98,8 +100,8 @@ class Terminal:
         if not self._quiet:
             self._console.print(_rules(report, with_remarks=self._console.width >= _WIDTH_FOR_REMARKS))
             self._facts(report)
-        for number, failure in enumerate(report.failures, 1):
-            self._failure(number, failure, report)
+        for number, group in enumerate(_by_cause(report), 1):
+            self._failure(number, group, report)
         self._console.print(_sum(report), soft_wrap=True)
 
     def close(self) -> None:
@@ -123,13 +125,18 @@ class Terminal:
             for fact in facts:
                 self._console.print(Text(f"  {fact}"))
 
-    def _failure(self, number: int, failure: ContractFailure, report: Report) -> None:
+    def _failure(self, number: int, group: Sequence[ContractFailure], report: Report) -> None:
+        """Print failures of one cause: the first whole, of the others what they add."""
+        failure, *others = group
         result = next((result for result in report.rules if result.rule.id == failure.rule), None)
         rule, grade = (result.rule, result.grade) if result else (None, None)
         self._console.print()
         verdict = report.verdict_of(failure)
         self._console.print(Text.assemble((f"{number}. ", "bold"), _signed(verdict, verdict.value), (f": {failure.title}", "bold")))
         self._console.print(_facts_of(failure, rule, grade))
+        for other in others:
+            also = f"{report.verdict_of(other).value}: {other.title}; rule {other.rule}, documented: {other.documented}"
+            self._console.print(_grid([("The same", also)]))
         for label, text in (("Reproduce", failure.curl), ("Replay", failure.replay)):
             for line in text.splitlines():
                 # A curl line that is broken cannot be pasted.
@@ -177,10 +184,16 @@ def _remark(result: RuleResult) -> str:
     return result.reason or result.rule.statement
 
 
+def _by_cause(report: Report) -> list[list[ContractFailure]]:
+    """The failures in groups: of one verdict, those that one reply to one request caused stand together, where the first of them stood."""
+    groups: dict[tuple[object, ...], list[ContractFailure]] = {}
+    for number, failure in enumerate(report.failures):
+        cause = (report.verdict_of(failure), failure.request, failure.received) if failure.request else (number,)
+        groups.setdefault(cause, []).append(failure)
+    return list(groups.values())
+
+
 def _facts_of(failure: ContractFailure, rule: Rule | None, grade: Grade | None) -> Padding:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(style="dim", min_width=11)
-    grid.add_column(overflow="fold")
     source = (
         f"{grade.value}{', severe' if rule.severity is Severity.SEVERE else ''}; {rule.source.title}"
         if rule and grade
@@ -190,8 +203,15 @@ def _facts_of(failure: ContractFailure, rule: Rule | None, grade: Grade | None) 
     if rule and rule.says:
         rows.append(("Source says", rule.says))
     rows += [("Profile", f"{failure.fits} would fit; the vendor leaves it open")] if failure.fits else []
-    rows += [("Request", failure.request)] if failure.request else []
+    rows += [("Request", failure.request)] if failure.request and not failure.curl else []
     rows.append(("Seen by", f"{failure.check}, seed {failure.seed}"))
+    return _grid(rows)
+
+
+def _grid(rows: Sequence[tuple[str, str]]) -> Padding:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="dim", min_width=11)
+    grid.add_column(overflow="fold")
     for label, text in rows:
         grid.add_row(label, Text(text))
     return Padding(grid, (0, 0, 0, 3))

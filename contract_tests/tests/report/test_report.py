@@ -196,3 +196,32 @@ def test_the_plan_names_what_was_left_out() -> None:
     Terminal(NOTHING, stream=stream).planned(plan())
     assert "Left out  1 × not run: needs --allow-burst" in stream.getvalue()
     assert "and 1 more" in stream.getvalue()
+
+
+def test_failures_of_one_cause_are_told_once() -> None:
+    """One reply to one request that breaks three rules is one entry, which names all of them and shows the request once."""
+    shown = report()
+    (check,) = shown.checks
+    failure = replace(check.failures[0], request="POST /v2 {}", received="status 422", curl="curl -X POST /v2")
+    others = [replace(failure, rule=rule, title=f"About {rule}") for rule in ("request.json", "error.envelope")]
+    apart = replace(failure, rule="limit.reopens", request="POST /v2 {1}", curl="curl -X POST /v3")
+    strict = replace(shown.plan, strict=True)
+    text = in_terminal(replace(shown, plan=strict, checks=(replace(check, failures=(failure, *others, apart)),)), quiet=True)
+    assert re.findall(r"^(\d+)\. ", text, re.MULTILINE) == ["1", "2"]
+    assert text.count("curl -X POST /v2") == 1
+    for rule in ("request.json", "error.envelope"):
+        assert f"About {rule}; rule {rule}" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("columns", [None, 80, 132])
+def test_a_report_in_a_pipe_is_wrapped_between_words(columns: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 100 columns, or as many as COLUMNS says; only what is to be pasted is longer."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns:
+        monkeypatch.setenv("COLUMNS", str(columns))
+    text = in_terminal(report())
+    for line in text.splitlines():
+        assert len(line.rstrip()) <= (columns or 100) or re.match(r"\s+(Reproduce|Replay|curl)|The contract", line), line
+    for failure in report().failures:
+        for word in (failure.received + " " + failure.documented).split():
+            assert word in text
