@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leadsquared_slots.contract_tests.consumer.parametrize import ConsumerSituation as ConsumerSituation
+    from leadsquared_slots.contract_tests.consumer.parametrize import consumer_situations as consumer_situations
     from leadsquared_slots.contract_tests.run.failures import ContractFailure as ContractFailure
     from leadsquared_slots.contract_tests.run.results import Report as Report
     from leadsquared_slots.contract_tests.run.runner import Options as Options
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from .checks import registry as registry
 
 _HOME = {
+    "ConsumerSituation": "consumer.parametrize",
+    "consumer_situations": "consumer.parametrize",
     "ContractFailure": "run.failures",
     "ManualClock": "wire.target",
     "Options": "run.runner",
@@ -32,12 +36,14 @@ _HOME = {
     "run_checks": "run.runner",
 }
 __all__ = [
+    "ConsumerSituation",
     "ContractFailure",
     "LeadSquaredSlotsContainer",
     "ManualClock",
     "Options",
     "Report",
     "Target",
+    "consumer_situations",
     "registry",
     "run_checks",
     "strategies",

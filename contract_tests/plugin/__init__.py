@@ -3,6 +3,7 @@
 `lsq_server`    one emulator for the session (each xdist worker has its own), or the server of `--lsq-url`
 `lsq`           a fresh account on it: keys, calendar, limit, journal, clock and faults of its own
 `lsq_contract`  assert that a response honours the contract
+`--lsq-summary` what the calls of the whole run broke, and which rules they met
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from . import summary
 
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.emulator.account import Account
@@ -41,11 +44,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, text in _OPTIONS.items():
         group.addoption(f"--lsq-{name}", dest=f"lsq_{name}", default=None, metavar=name.upper(), help=text)
         parser.addini(f"lsq_{name}", text, default="")
+    summary.add_option(group)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """A bare --lsq-summary does not take the path behind it for its file."""
+    summary.with_value(early_config, parser, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
+    """Register the marker, and the summary where it is wanted."""
     config.addinivalue_line("markers", MARKER)
+    summary.configure(config)
 
 
 def option(config: pytest.Config, name: str) -> str | None:
@@ -73,6 +84,10 @@ def lsq_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
     with MockServer(seed=seed_of(request.config)) as server:
         yield Server(base_url=server.base_url, own=True)
+        if summary.SUMMARY in request.config.stash:
+            from leadsquared_slots.contract_tests.emulator.account import Admin
+
+            request.config.stash[summary.SUMMARY].collect(Admin(server.base_url), "the account of lsq_server")
 
 
 @pytest.fixture
@@ -83,6 +98,8 @@ def lsq(request: pytest.FixtureRequest, lsq_server: Server) -> Iterator[Account]
     start = _start(request)
     account = Account.open(Admin(lsq_server.base_url, os.environ.get("LSQ_MOCK_ADMIN_TOKEN")), **start)
     yield account
+    if summary.SUMMARY in request.config.stash:
+        request.config.stash[summary.SUMMARY].collect(account, request.node.nodeid)
     account.close()
 
 
