@@ -5,10 +5,11 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 from click.core import ParameterSource
@@ -16,6 +17,8 @@ from leadsquared_slots.mock_server.accounts.settings import DEFAULT_PORT, EXAMPL
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.rate_limit import PLANS, RateLimit
 from leadsquared_slots.mock_server.version import VERSION
+
+from .output import errors_in_background, stop_using
 
 if TYPE_CHECKING:
     from leadsquared_slots.mock_server.accounts.scenario import Scenario
@@ -33,6 +36,10 @@ def main() -> None:
         command(prog_name="lsq-mock")
     except DomainError as error:
         _fail(error)
+    except OSError as error:
+        # A full disk, above all: whatever else may fail is told by a DomainError.
+        stop_using(1)
+        _fail(DomainError(f"the output cannot be written: {error.strerror or error}; free some room, or let it go elsewhere"))
 
 
 @click.group(context_settings=_CONTEXT)
@@ -115,17 +122,19 @@ def serve(**options: Any) -> None:
 
     log_format, port_file = options["log_format"], options["port_file"]
     is_quiet = options["quiet"]
-    watch = None if is_quiet or options["no_access_log"] else access_log(log_format, sys.stderr)
-    server = Server(_settings(options), watch=watch)
+    settings = _settings(options)
+    # Tracebacks, and what libraries log, go there too.
+    with errors_in_background() as errors:
+        server = Server(settings, watch=None if is_quiet or options["no_access_log"] else access_log(log_format, errors))
 
-    def ready() -> None:
-        if port_file is not None:
-            _write_whole(port_file, f"{server.port}\n")
-        if not is_quiet:
-            click.echo(start_text(server, log_format), err=log_format == "text")
+        def ready() -> None:
+            if port_file is not None:
+                _write_whole(port_file, f"{server.port}\n")
+            if not is_quiet:
+                _tell(start_text(server, log_format), errors if log_format == "text" else sys.stdout)
 
-    _tune_garbage_collector()
-    server.run(ready)
+        _tune_garbage_collector()
+        server.run(ready)
 
 
 @command.command()
@@ -250,8 +259,17 @@ def _write_whole(path: Path, text: str) -> None:
         raise DomainError(f"--port-file {path} cannot be written: {error.strerror}", "choose a file in a folder that is there") from None
 
 
+def _tell(text: str, stream: TextIO) -> None:
+    """Writes a text where it can be written: nobody has to read it for the emulator to serve."""
+    try:
+        click.echo(text, file=stream)
+    except (OSError, ValueError):
+        stop_using(1)
+
+
 def _fail(error: Exception) -> NoReturn:
-    click.echo(f"lsq-mock: {error}", err=True)
+    with suppress(OSError, ValueError):
+        click.echo(f"lsq-mock: {error}", err=True)
     sys.exit(2)
 
 
