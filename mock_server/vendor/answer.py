@@ -6,6 +6,7 @@ from functools import cache
 from leadsquared_slots.mock_server.domain.profile import EmptyList, Profile, Record, UsersOrder
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
+from leadsquared_slots.mock_server.exchanges.summed import SummedBytes
 
 from .day import date_entries, identity_text
 from .request import Query
@@ -58,4 +59,4 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     for date in dates:
         parts += date, b","
     parts[-1] = b"]}"
-    return b"".join(parts)
+    return SummedBytes(b"".join(parts))

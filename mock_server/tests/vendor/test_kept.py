@@ -2,6 +2,7 @@
 
 import gzip
 from typing import Any
+from zlib import crc32
 
 import orjson
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
 from leadsquared_slots.mock_server.exchanges.compression import SMALLEST
+from leadsquared_slots.mock_server.exchanges.summed import SummedBytes, crc_of
 
 from ..support.asking import JSON, ask, emulator, post
 
@@ -62,3 +64,10 @@ def test_a_short_answer_is_not_compressed_and_the_journal_shows_a_long_one_in_th
     post(target, orjson.dumps(LONG), headers={**JSON, "accept-encoding": "gzip"})
     *_, last = target.accounts.default.journal
     assert last.reply.body.startswith(b'{"RecordCount":2')
+
+
+@given(st.binary(max_size=300))
+def test_a_checksum_that_is_kept_is_that_of_the_bytes(body: bytes) -> None:
+    summed = SummedBytes(body)
+    assert summed == body
+    assert [crc_of(summed), crc_of(summed), crc_of(body)] == [crc32(body)] * 3
