@@ -87,9 +87,10 @@ def test_the_testcontainers_recipe_passes_in_a_project_of_its_own(tmp_path: Path
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_workflow_is_valid_by_githubs_schema() -> None:
+@pytest.mark.parametrize("name", ["github-actions.yaml", "nightly-drift.yaml"])
+def test_a_workflow_is_valid_by_githubs_schema(name: str) -> None:
     """The schema is the one that check-jsonschema carries."""
-    file = str(RECIPES / "github-actions.yaml")
+    file = str(RECIPES / name)
     command = ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", file]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

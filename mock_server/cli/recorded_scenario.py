@@ -15,6 +15,7 @@ from leadsquared_slots.mock_server.recording.scenario_document import scenario_o
 from leadsquared_slots.mock_server.recording.toml_text import to_toml
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
 from leadsquared_slots.mock_server.vendor.seen_answer import read_answer
+from leadsquared_slots.mock_server.vendor.seen_request import read_asked
 
 
 class BadSource(DomainError):
@@ -26,14 +27,15 @@ def scenario_text(path: Path) -> str:
     notes: list[str] = []
     try:
         made = scenario_of(_exchanges(path, notes), title=f"Recorded: {path.name}")
-        text = to_toml(
-            made.document, [f"Made of {path.name}; its answers on the recorded dates are the recorded ones.", *notes, *made.chosen]
-        )
-        _check(Scenario.parse(text, source=path.name), path)
+        above = [f"Made of {path.name}; its answers on the recorded dates are the recorded ones.", *notes, *made.chosen]
+        text = to_toml(made.document, above)
+        unseen = _check(Scenario.parse(text, source=path.name), path)
     except BadRecording as error:
         message = str(error)
         raise BadSource(message if message.startswith(str(path)) else f"{path}: {message}") from None
-    return text
+    # A page names users of whom another page, which was not recorded, would say more.
+    note = f"{unseen} pages name users of whom no answer is recorded: RecordCount is another one there."
+    return to_toml(made.document, [*above, note]) if unseen else text
 
 
 def _exchanges(path: Path, notes: list[str]) -> Iterator[Recorded]:
@@ -43,12 +45,17 @@ def _exchanges(path: Path, notes: list[str]) -> Iterator[Recorded]:
         notes.append(f"{error}; what stands before was read")
 
 
-def _check(scenario: Scenario, path: Path) -> None:
-    """Every recorded question is asked: the answer is the recorded one. Raises BadSource."""
+def _check(scenario: Scenario, path: Path) -> int:
+    """Every recorded question is asked: the answer is the recorded one. How many could not be compared. Raises BadSource."""
+    known, unseen = {user.address.lower() for user in scenario.users}, 0
     emulator = Emulator(Settings(scenario=scenario, rate_limit=None))
     keys = {"x-lsq-accesskey": emulator.settings.access_key, "x-lsq-secretkey": emulator.settings.secret_key}
     for exchange in _exchanges(path, []):
         if not (exchange.is_endpoint and exchange.is_whole and exchange.status == 200 and read_answer(exchange.reply_body)):
+            continue
+        asked = read_asked(exchange.body, exchange.header("content-type"))
+        if asked.page is not None and not known.issuperset(asked.distinct):
+            unseen += 1
             continue
         headers = {"content-type": exchange.header("content-type") or "application/json", **keys}
         reply, _ = emulator.answer(*split_credentials("POST", ENDPOINT, "", headers, exchange.body))
@@ -57,3 +64,4 @@ def _check(scenario: Scenario, path: Path) -> None:
                 f"{path}: {words_of(exchange)} is answered otherwise by a calendar that fits the rest: no scenario says both. "
                 "Leave it out, or record again"
             )
+    return unseen

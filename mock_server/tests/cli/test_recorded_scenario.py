@@ -56,6 +56,14 @@ def test_a_contradiction_is_refused_with_its_exchanges(tmp_path: Path) -> None:
         CliRunner().invoke(command, ["scenarios", "--from", str(path)], catch_exceptions=False)
 
 
+def test_a_page_of_users_whose_entries_were_not_recorded_is_said(tmp_path: Path) -> None:
+    """Nobody knows the calendar of a user who was never listed; the rest of the week is a scenario all the same."""
+    beyond = question(["unseen@example.com"], FIRST, LAST, page=(9, 1))
+    result = made("--from", str(a_week(tmp_path / "week.har", beyond)))
+    assert result.exit_code == 0
+    assert "# 1 pages name users of whom no answer is recorded" in result.output
+
+
 def test_the_journal_as_har_becomes_a_scenario(tmp_path: Path) -> None:
     """What tests sent is read from /__admin/requests.har: a HAR without keys, in which both accounts' places of keys stay."""
     app = create_app(Settings(rate_limit=None))
