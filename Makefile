@@ -3,7 +3,7 @@
 # make mutants   judge the kit by all its mutants and by correct servers: some minutes
 # make lint      ruff, mypy --strict and the import rules
 # make format    let ruff format and mend what it can
-# make documents  write the tables of rules and profiles into the documents
+# make documents write the tables of rules and profiles into the documents
 # make bench     measure the emulator beside its peers            make bench ARGS="--quick"
 # make dist      build the wheel and the sdist into dist/, byte for byte the same for the same commit
 # make image     build the image and the kit's image

@@ -50,5 +50,5 @@ def test_the_top_level_holds_what_was_agreed() -> None:
     top = {line.partition("/")[0] for line in tracked.stdout.splitlines()}
     agreed = {"pyproject.toml", "README.md", "mock_server", "schemas", "contract_tests", "fixtures", "docker"}
     assert agreed <= top
-    conventional = {"Makefile", "LICENSE", "CHANGELOG.md", "MANIFEST.in"}
+    conventional = {"Makefile", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "MANIFEST.in"}
     assert {name for name in top - agreed - conventional if not name.startswith(".")} == set()

@@ -59,6 +59,7 @@ def test_a_command_goes_on_after_a_backslash_a_prompt_and_an_open_quote() -> Non
         "python test_it.py\ndef test_it():\n    assert 1 == 2\n",
         'toml team.toml\ntilte = "Team"\n',
         "json\n{'a': 1}\n",
+        "diff LICENSE\n+no line of it\n",
     ],
 )
 def test_a_block_that_does_not_hold_is_noticed(block: str, tmp_path: Path) -> None:

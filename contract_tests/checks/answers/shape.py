@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import jsonschema
 from leadsquared_slots.mock_server.contract.documents import SCHEMAS
 
-_MOST_ERRORS = 5
+MOST_ERRORS = 5
+"""How many violations are reported of one part: the answer without its dates, a date without its users, or a user's entry."""
 
 
 class ShapeError(NamedTuple):
@@ -21,7 +22,7 @@ class ShapeError(NamedTuple):
 
 
 def shape_errors(document: Any) -> Iterator[ShapeError]:
-    """Every violation of `answer.schema.json`."""
+    """Yield the violations of `answer.schema.json`: of each part all, or the first MOST_ERRORS."""
     listed = document.get("List") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         yield from _errors(_validator("answer"), document)
@@ -48,7 +49,7 @@ def _errors_of_entry(text: str) -> tuple[ShapeError, ...]:
 
 def _errors(validator: Any, instance: Any) -> Iterator[ShapeError]:
     for number, error in enumerate(validator.iter_errors(instance)):
-        if number == _MOST_ERRORS:
+        if number == MOST_ERRORS:
             return
         conditional = "allOf" in error.absolute_schema_path
         yield ShapeError(tuple(error.absolute_path), error.message, str(error.validator), conditional)

@@ -7,6 +7,7 @@ python             a program of its own; it has to end with 0
 python NAME.py     saved under that name and run; by pytest, when the name starts with test_
 toml NAME.toml     saved under that name, and a valid scenario, unless it is a pyproject.toml
 toml, json         has to be valid
+diff PATH          every run of added lines stands in that file of the project
 console            lines after `$ ` are commands (continued after `\`, `> ` or an open quote); each has to end with 0.
                    The lines below a command are its output; `...` stands for anything, no lines for whatever it prints
 console docker     the same, where the images have been built
@@ -146,9 +147,16 @@ class Reader:
     def _json(self, _word: str, text: str) -> None:
         json.loads(text)
 
+    def _diff(self, word: str, text: str) -> None:
+        held = (ROOT / word).read_text("utf-8")
+        added = "\n".join(line if line.startswith("+") else "" for line in text.splitlines())
+        for lines in filter(None, re.split(r"\n(?!\+)\n?", added)):
+            wanted = "\n".join(line.removeprefix("+") for line in lines.splitlines())
+            assert wanted in held, f"{word} does not hold\n{wanted}"
+
     def _localised(self, text: str) -> str:
         published = text.replace("8255:8255", "\0").replace("8255", str(self.port))
-        return published.replace("\0", f"127.0.0.1:{self.port}:8255")
+        return published.replace(".venv/bin/", f"{sys.prefix}/bin/").replace("\0", f"127.0.0.1:{self.port}:8255")
 
     def _place(self, command: str) -> Path:
         return ROOT if command.startswith("make ") or " docker/" in command else self.folder
