@@ -84,7 +84,11 @@ class Emulator:
             refusal = error.with_traceback(None)  # which would hold this frame, and the frame the error
         if not self.store.admit(account, charge) and account.limit is not None:
             query, refusal = NO_QUERY, refusals.LIMIT_EXCEEDED.error(calls=account.limit.calls, seconds=account.limit.seconds)
-        reply = Reply(200, JSON, render_answer(query, users, profile)) if refusal is None else render_error(refusal, profile)
+        if refusal is None:
+            answer = render_answer(query, users, profile)
+            reply = Reply(200, JSON, answer.body, summed=answer)
+        else:
+            reply = render_error(refusal, profile)
         chosen = caller.fault or preferred_fault(request.headers.get("prefer"))
         if request.path == ENDPOINT and (chosen is not None or account.faults):
             reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))

@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, Request
-from leadsquared_slots.mock_server.exchanges.summed import crc_of
 
 from .matchers import Difference, distance, read_matchers
 
@@ -36,7 +36,8 @@ class Journal:
             request = request._replace(body=request.kept_body)
         length, crc = len(reply.body), 0
         if length > KEPT_REPLY:
-            crc, reply = crc_of(reply.body), reply._replace(body=reply.body[:KEPT_REPLY])
+            crc = reply.summed.crc if reply.summed is not None and reply.summed.body is reply.body else crc32(reply.body)
+            reply = reply._replace(body=reply.body[:KEPT_REPLY], summed=None)
         size = request.size + len(reply.body)
         exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size, at if arrived is None else arrived, crc)
         self._exchanges.append(exchange)

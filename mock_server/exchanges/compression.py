@@ -8,7 +8,7 @@ from .message import Reply
 SMALLEST = 4 << 10
 """Bytes of the smallest body that is compressed: below, the work is more than it saves."""
 _LEVEL = 1
-_kept = ByteCache(most_bytes=8 << 20, largest=2 << 20)
+_kept = ByteCache[bytes](most_bytes=8 << 20, largest=2 << 20)
 
 
 def encoded(reply: Reply, accept_encoding: str | None) -> Reply:

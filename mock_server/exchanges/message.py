@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from .redaction import REDACTED, redacted, redacted_body, redacted_headers, redacted_query
+from .summed import Summed
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -107,7 +108,7 @@ class Reply(NamedTuple):
     """A reply, and how it is delivered: after `delay` seconds, cut off by `abort`, or in pieces.
 
     `rules` are the ledger rules that made the reply what it is, `fault` is the fault that was applied to it, `note` tells the developer
-    what the vendor would not: which key is wrong, for one.
+    what the vendor would not: which key is wrong, for one. `summed` is the body of a kept answer with its checksum.
     """
 
     status: int
@@ -119,6 +120,7 @@ class Reply(NamedTuple):
     abort: Abort | None = None
     dribble: Dribble | None = None
     note: str | None = None
+    summed: Summed | None = None
 
 
 class Exchange(NamedTuple):

@@ -1,18 +1,20 @@
-"""Bytes with a checksum."""
+"""A body with its checksum, which is computed once however often the body is given."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from zlib import crc32
 
 
-class SummedBytes(bytes):
-    """Bytes that compute their CRC-32 once: an answer that is kept is given many times, and each journal entry holds its checksum."""
+@dataclass(frozen=True)
+class Summed:
+    """A body, and its CRC-32 when somebody asks for it."""
+
+    body: bytes
+
+    def __len__(self) -> int:
+        return len(self.body)
 
     @cached_property
     def crc(self) -> int:
-        """The CRC-32 of all bytes."""
-        return crc32(self)
-
-
-def crc_of(body: bytes) -> int:
-    """Return the CRC-32 of a body."""
-    return body.crc if isinstance(body, SummedBytes) else crc32(body)
+        """The CRC-32 of the whole body."""
+        return crc32(self.body)

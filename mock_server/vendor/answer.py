@@ -6,7 +6,7 @@ from functools import cache
 from leadsquared_slots.mock_server.domain.profile import EmptyList, Profile, Record, UsersOrder
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
-from leadsquared_slots.mock_server.exchanges.summed import SummedBytes
+from leadsquared_slots.mock_server.exchanges.summed import Summed
 
 from .day import date_entries, identity_text
 from .request import Query
@@ -15,10 +15,10 @@ from .rows import rows_of
 _EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NULL: b',"List":null}'}
 
 
-_kept = ByteCache()
+_kept = ByteCache[Summed]()
 
 
-def render_answer(query: Query, users: Sequence[User], profile: Profile) -> bytes:
+def render_answer(query: Query, users: Sequence[User], profile: Profile) -> Summed:
     """The body of an answer, for users in the order asked for (rules answer.*).
 
     An answer is kept by what it depends on. A user whose calendar changes is another one, so an old answer is never found for it.
@@ -26,7 +26,7 @@ def render_answer(query: Query, users: Sequence[User], profile: Profile) -> byte
     question = (query, tuple(users), profile)
     body = _kept.get(question)
     if body is None:
-        body = _render(query, users, profile)
+        body = Summed(_render(query, users, profile))
         _kept.keep(question, body)
     return body
 
@@ -59,4 +59,4 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     for date in dates:
         parts += date, b","
     parts[-1] = b"]}"
-    return SummedBytes(b"".join(parts))
+    return b"".join(parts)
