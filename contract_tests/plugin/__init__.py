@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import summary
-
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.emulator.account import Account
     from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
 
+    from .summary import Summary
+
+_SUMMARY: pytest.StashKey[Summary] = pytest.StashKey()
+_TERMINAL = "-"
+"""The value of --lsq-summary without a file."""
 MARKER = "lsq(scenario=None, profile=None, seed=None, now=None, rate_limit=None): the state in which the fixture `lsq` starts"
 _OPTIONS = {
     "url": "use this running server, for example a container, instead of starting one",
@@ -39,24 +43,40 @@ class Server:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --lsq-url, --lsq-profile and --lsq-seed, each also as an ini value."""
+    """Add --lsq-url, --lsq-profile and --lsq-seed, each also as an ini value, and --lsq-summary."""
     group = parser.getgroup("lsq", "LeadSquared Slots")
     for name, text in _OPTIONS.items():
         group.addoption(f"--lsq-{name}", dest=f"lsq_{name}", default=None, metavar=name.upper(), help=text)
         parser.addini(f"lsq_{name}", text, default="")
-    summary.add_option(group)
+    group.addoption(
+        "--lsq-summary",
+        nargs="?",
+        const=_TERMINAL,
+        default=None,
+        metavar="FILE.json",
+        help="print what the run's calls broke, and which rules of the ledger they met and never met; with =FILE.json write it, too",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """A bare --lsq-summary does not take the path behind it for its file."""
-    summary.with_value(early_config, parser, args)
+    """Give a bare --lsq-summary its value, so that it does not take the path behind it for one."""
+    for number, word in enumerate(args):
+        following = args[number + 1] if number + 1 < len(args) else ""
+        if word == "--lsq-summary" and not following.endswith(".json"):
+            args[number] = f"--lsq-summary={_TERMINAL}"
+            early_config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(early_config.option))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and the summary where it is wanted."""
     config.addinivalue_line("markers", MARKER)
-    summary.configure(config)
+    wanted = config.getoption("lsq_summary")
+    if wanted is not None:
+        from . import summary
+
+        config.stash[_SUMMARY] = summary.Summary(None if wanted == _TERMINAL else Path(wanted))
+        config.pluginmanager.register(config.stash[_SUMMARY], "lsq-summary")
 
 
 def option(config: pytest.Config, name: str) -> str | None:
@@ -84,10 +104,10 @@ def lsq_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
     with MockServer(seed=seed_of(request.config)) as server:
         yield Server(base_url=server.base_url, own=True)
-        if summary.SUMMARY in request.config.stash:
+        if _SUMMARY in request.config.stash:
             from leadsquared_slots.contract_tests.emulator.account import Admin
 
-            request.config.stash[summary.SUMMARY].collect(Admin(server.base_url), "the account of lsq_server")
+            request.config.stash[_SUMMARY].collect(Admin(server.base_url), "the account of lsq_server")
 
 
 @pytest.fixture
@@ -98,8 +118,8 @@ def lsq(request: pytest.FixtureRequest, lsq_server: Server) -> Iterator[Account]
     start = _start(request)
     account = Account.open(Admin(lsq_server.base_url, os.environ.get("LSQ_MOCK_ADMIN_TOKEN")), **start)
     yield account
-    if summary.SUMMARY in request.config.stash:
-        request.config.stash[summary.SUMMARY].collect(account, request.node.nodeid)
+    if _SUMMARY in request.config.stash:
+        request.config.stash[_SUMMARY].collect(account, request.node.nodeid)
     account.close()
 
 

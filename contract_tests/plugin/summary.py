@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,6 @@ import pytest
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.emulator.account import Account, Admin
 
-SUMMARY = pytest.StashKey["Summary"]()
-TERMINAL = "-"
-"""The value of the option without a file."""
 _OUTPUT = "lsq_summary"
 # What callers most often get wrong, in the order of the harm, in words; the ids stand in the file.
 _IN_WORDS = {
@@ -109,34 +105,3 @@ class Summary:
         )
         for finding in (*broken, *(each for each in self._findings if each["advice"]))[:_MOST_FINDINGS]:
             write(f"  {'advice' if finding['advice'] else 'broken'}  {finding['rule']}  {finding['test']}: {finding['what']}")
-
-
-def add_option(group: Any) -> None:
-    """Add --lsq-summary to the options."""
-    group.addoption(
-        "--lsq-summary",
-        dest=_OUTPUT,
-        nargs="?",
-        const=TERMINAL,
-        default=None,
-        metavar="FILE.json",
-        help="print what the run's calls broke, and which rules of the ledger they met and never met; with =FILE.json write it, too",
-    )
-
-
-def with_value(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """Give a bare --lsq-summary its value, so that it does not take the path behind it for one."""
-    for number, word in enumerate(args):
-        following = args[number + 1] if number + 1 < len(args) else ""
-        if word == "--lsq-summary" and not following.endswith(".json"):
-            args[number] = f"--lsq-summary={TERMINAL}"
-            early_config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(early_config.option))
-
-
-def configure(config: pytest.Config) -> None:
-    """Register the collection where it is wanted."""
-    wanted = config.getoption(_OUTPUT)
-    if wanted is not None:
-        summary = Summary(None if wanted == TERMINAL else Path(wanted))
-        config.stash[SUMMARY] = summary
-        config.pluginmanager.register(summary, "lsq-summary")
