@@ -1,6 +1,5 @@
 """The command `lsq-contract`: check a server, read the ledger, judge the kit itself."""
 
-import json
 import os
 import sys
 import tomllib
@@ -18,6 +17,7 @@ from .judge import judge
 from .openapi import openapi
 from .options import Date, Rate, SeveralNames, names, need_kit, option, stop
 from .record import record
+from .rules import rules
 
 if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.run.planning import Options
@@ -155,36 +155,6 @@ def scenario_document(name: str) -> dict[str, Any]:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def rules(as_json: bool) -> None:
-    """Print the ledger: every rule with its grade, statement, source, and the checks that look at it."""
-    from leadsquared_slots.contract_tests.checks import registry
-    from leadsquared_slots.mock_server.contract.documents import ledger
-
-    checks = registry()
-    listed: list[dict[str, Any]] = [
-        {
-            "id": rule.id,
-            "grade": rule.grade.value,
-            "statement": rule.statement,
-            "source": rule.source.title,
-            "says": rule.says,
-            "reason": rule.reason,
-            "question": rule.question,
-            "inside": rule.inside,
-            "checks": [check.name for check in checks.values() if rule.id in check.rules],
-        }
-        for rule in ledger().values()
-    ]
-    if as_json:
-        click.echo(json.dumps({"rules": listed}, indent=2, ensure_ascii=False))
-        return
-    for entry in listed:
-        click.echo(f"{entry['id']}  [{entry['grade']}]\n    {entry['statement']}\n    source: {entry['source']}")
-        click.echo(f"    checks: {', '.join(entry['checks']) or 'none: ' + str(entry['inside'])}")
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for the correct servers.")
 def mutants(as_json: bool, seeds: int) -> None:
     """Run the kit against servers that are each wrong in one way, and print which check caught which.
@@ -198,6 +168,7 @@ def mutants(as_json: bool, seeds: int) -> None:
 
 
 main.add_command(openapi)
+main.add_command(rules)
 main.add_command(record)
 main.add_command(judge)
 main.add_command(calibrate)

@@ -46,7 +46,7 @@ class Date(click.ParamType[date]):
 def option(*names: str, envvar: str | None = None, **settings: Any) -> Callable[[Command], Command]:
     """An option that has an environment variable as well: --budget and LSQ_CONTRACT_BUDGET."""
     flag = next(name for name in names if name.startswith("--"))
-    return click.option(*names, envvar=envvar or "LSQ_CONTRACT_" + flag[2:].upper().replace("-", "_"), **settings)
+    return click.option(*names, show_envvar=True, envvar=envvar or "LSQ_CONTRACT_" + flag[2:].upper().replace("-", "_"), **settings)
 
 
 class SeveralNames(click.Command):

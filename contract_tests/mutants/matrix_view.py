@@ -2,10 +2,11 @@
 
 import json
 import sys
+import time
 from collections import Counter
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -19,9 +20,21 @@ def print_matrix(*, as_json: bool = False, seeds: int = 1) -> int:
 
     `seeds` is the number of seeds for the correct servers.
     """
-    with Progress(console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
+    told = (TextColumn("servers"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn())
+    began, tenths = time.monotonic(), 0
+    with Progress(*told, console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("servers")
-        matrix = run_matrix(range(seeds), progress=lambda done, total: bar.update(task, completed=done, total=total))
+
+        def moved(done: int, total: int) -> None:
+            nonlocal tenths
+            bar.update(task, completed=done, total=total)
+            if bar.disable and done * 10 // total > tenths:
+                # No bar where nobody looks at a terminal: a line for each tenth, so that a log shows how long it will take.
+                tenths, spent = done * 10 // total, time.monotonic() - began
+                left = spent / done * (total - done)
+                print(f"{done} of {total} servers in {spent:.0f} s, about {left:.0f} s left", file=sys.stderr)  # noqa: T201
+
+        matrix = run_matrix(range(seeds), progress=moved)
     if as_json:
         print(json.dumps(matrix.as_json(), indent=2, ensure_ascii=False))  # noqa: T201 - the command's output
     else:

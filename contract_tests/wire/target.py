@@ -62,7 +62,8 @@ class Target:
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("the target is the root of a host, like https://api-in21.leadsquared.com")
+            hint = f"add http:// in front: http://{base_url}" if "://" not in base_url else "expected http:// or https:// and a host"
+            raise ValueError(f"{base_url[:200]!r} is no root of a host like https://api-in21.leadsquared.com; {hint}")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("the target is the root of a host: scheme, host and port, with no user, query or fragment")
         self._is_temporary = False

@@ -18,6 +18,7 @@ from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.rate_limit import PLANS, RateLimit
 from leadsquared_slots.mock_server.version import VERSION
 
+from .help import show_environment_variables
 from .output import errors_in_background, stop_using
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ def _key(context: click.Context, parameter: click.Parameter, value: str) -> str:
     return value
 
 
+class _Port(click.ParamType[int]):
+    """A TCP port."""
+
+    name = "port"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the port that a word gives."""
+        text = str(value)
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
+            self.fail(f"{text[:100]!r} is no port; expected a whole number from 1 to 65535, or 0 for a free one", param, ctx)
+        return int(text)
+
+
 def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--profile", "profile_name", envvar="LSQ_MOCK_PROFILE", metavar="NAME|FILE.toml", default="documented",
@@ -76,7 +90,7 @@ def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @command.command()
 @click.option("--host", envvar="LSQ_MOCK_HOST", default="127.0.0.1", callback=_something, help="Address to listen on.")
-@click.option("--port", envvar="LSQ_MOCK_PORT", type=click.IntRange(0, 65535), default=DEFAULT_PORT, help="Port; 0 picks a free one.")
+@click.option("--port", envvar="LSQ_MOCK_PORT", type=_Port(), default=DEFAULT_PORT, help="Port; 0 picks a free one.")
 @click.option(
     "--port-file",
     envvar="LSQ_MOCK_PORT_FILE",
@@ -157,22 +171,41 @@ def scenarios(recording: Path | None) -> None:
 @command.command()
 @click.argument("user")
 @click.argument("date")
+@click.option(
+    "--url",
+    envvar="LSQ_MOCK_URL",
+    metavar="URL",
+    callback=_something,
+    help="Ask this running emulator: the account as it is now, with its bookings.",
+)
+@click.option(
+    "--account",
+    envvar="LSQ_MOCK_ACCOUNT",
+    metavar="ACCESS_KEY",
+    callback=_something,
+    help="With --url: another account than the default one.",
+)
 @click.option("--include-allowed-conflicts", envvar="LSQ_MOCK_INCLUDE_ALLOWED_CONFLICTS", is_flag=True,
               help="As with IncludeAllowedConflictSlots true.")  # fmt: skip
 @_calendar_options
 def explain(user: str, date: str, include_allowed_conflicts: bool, **options: Any) -> None:
-    """Show why the DATE (yyyy-MM-dd) of a USER (an address) looks as it does."""
+    """Show why the DATE (yyyy-MM-dd, or `today`) of a USER (an address) looks as it does."""
     from leadsquared_slots.mock_server.accounts.scenario import GENERATED, Scenario, load_profile
     from leadsquared_slots.mock_server.explain.drawing import Paper
 
-    from .explain import explain_text
+    from .explain import asked_text, explain_text
 
+    width = max(80, get_terminal_size().columns)
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    if options["url"] is not None:
+        click.echo(asked_text(options["url"], options["account"], user, date, include_allowed_conflicts, width), nl=False)
+        return
+    if options["account"] is not None:
+        raise click.UsageError("--account goes with --url: accounts are of a running emulator")
     scenario = Scenario.load(options["scenario_name"]) if options["scenario_name"] else GENERATED
     if click.get_current_context().get_parameter_source("profile_name") is not ParameterSource.DEFAULT:
         scenario = replace(scenario, profile=None)
     settings = Settings(scenario=scenario, profile=load_profile(options["profile_name"]), seed=options["seed"])
-    width = max(80, get_terminal_size().columns)
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     paper = Paper(width=width, colour=colour, encoding=sys.stdout.encoding or "ascii")
     text = explain_text(settings, user, date, include_allowed_conflicts=include_allowed_conflicts, paper=paper)
     click.echo(text, nl=False, color=colour)
@@ -272,6 +305,8 @@ def _fail(error: Exception) -> NoReturn:
         click.echo(f"lsq-mock: {error}", err=True)
     sys.exit(2)
 
+
+show_environment_variables(command)
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,7 @@ here: `admin.explain_view` and `explain.drawing` render the value.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 from leadsquared_slots.mock_server.domain.absence import Leave
 from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability, zone_of_dates
@@ -55,6 +55,16 @@ class Explanation:
     free: Intervals
     steps: tuple[Step, ...]
     result: DayAvailability
+
+
+TODAY = "today"
+"""The word for the date that it is now, where the user works."""
+
+
+def today_of(user: User, now: float) -> int:
+    """Return the ordinal of the date at an instant (seconds since the epoch), in the zone of a user's template, or else the user's own."""
+    zone = user.template.zone if user.template else user.zone
+    return datetime.fromtimestamp(now, zone).toordinal()
 
 
 def explain(user: User, ordinal: int, *, include_allowed_conflicts: bool, profile: Profile) -> Explanation:

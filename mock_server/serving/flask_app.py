@@ -11,9 +11,14 @@ from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.admin.blueprint import admin_blueprint
 from leadsquared_slots.mock_server.exchanges.cors import cors_headers, preflight_headers
 from leadsquared_slots.mock_server.exchanges.message import Abort, Reply, split_credentials
-from leadsquared_slots.mock_server.service import ADMIN, Emulator
+from leadsquared_slots.mock_server.service import ADMIN, ENDPOINT, Emulator
 
 from .tls import ca_pem
+
+_FRONT_DOOR = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>LeadSquared Slots</title>
+<p>This is an emulator of LeadSquared's RetrieveAvailableSlots. <a href="{ADMIN}/">What it holds, and what it was asked</a>;
+<a href="{ADMIN}/openapi.json">its OpenAPI document</a>. The endpoint is <code>POST {ENDPOINT}</code>.</p></html>
+"""
 
 
 def create_app(settings: Settings | None = None, *, clock: Callable[[], float] = time.time) -> Flask:
@@ -36,6 +41,8 @@ def app_of(emulator: Emulator) -> Flask:
         if request.path == ADMIN or request.path.startswith(f"{ADMIN}/"):
             allowed = preflight_headers(emulator.settings.cors, request.method, _headers(), any_origin=False)
             return Response(status=200, headers=allowed) if allowed else None
+        if request.path == "/" and request.method in ("GET", "HEAD") and emulator.settings.admin:
+            return Response(_FRONT_DOOR, content_type="text/html; charset=utf-8")
         headers = _headers()
         query = request.query_string.decode("latin-1")
         parted = split_credentials(request.method, request.path, query, headers, request.get_data(cache=False))

@@ -100,12 +100,16 @@ class Server:
 
     def handle(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
         """Answers a request: the admin interface by Flask, everything else by the service."""
-        if path == ADMIN or path.startswith(f"{ADMIN}/"):
+        if path == ADMIN or path.startswith(f"{ADMIN}/") or self._is_front_door(method, path):
             return self._handle_admin(method, path, query, headers, body)
         reply, exchange = self.emulator.answer(*split_credentials(method, path, query, headers, body))
         if self._watch is not None:
             self._watch(exchange)
         return reply
+
+    def _is_front_door(self, method: str, path: str) -> bool:
+        """Whether a browser looks at the root, which the vendor's API does not have: it finds the way to the page."""
+        return path == "/" and method in ("GET", "HEAD") and self.settings.admin
 
     def _handle_admin(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
         if self._admin is None:

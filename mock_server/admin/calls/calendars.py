@@ -7,7 +7,8 @@ from leadsquared_slots.mock_server.accounts.directory import Change
 from leadsquared_slots.mock_server.admin import views as views
 from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, date_of, flag_of
 from leadsquared_slots.mock_server.admin.explain_view import explanation_view
-from leadsquared_slots.mock_server.explain.explanation import explain
+from leadsquared_slots.mock_server.explain.drawing import Paper, draw
+from leadsquared_slots.mock_server.explain.explanation import TODAY, explain, today_of
 
 _DAYS_BEFORE, _DAYS_AFTER = 7, 28
 _MOST_DAYS = 400
@@ -97,8 +98,18 @@ def get_explanation(call: Call) -> Answer:
             raise BadCall(f"the query parameter {name!r} is missing", f"send for example {example}")
     user = call.account.directory.get(call.arguments["user"])
     flag = flag_of(call.arguments.get("includeAllowedConflicts", "false"))
-    day = date_of(call.arguments["date"])
-    return Answer(explanation_view(explain(user, day, include_allowed_conflicts=flag, profile=call.account.profile)))
+    given = call.arguments["date"]
+    day = today_of(user, call.account.clock.now()) if given == TODAY else date_of(given)
+    explanation = explain(user, day, include_allowed_conflicts=flag, profile=call.account.profile)
+    drawn = {"drawing": draw(explanation, Paper(width=_columns(call.arguments["columns"])))} if "columns" in call.arguments else {}
+    return Answer(explanation_view(explanation) | drawn)
+
+
+def _columns(text: str) -> int:
+    """The width of a drawing in columns. Raises BadCall."""
+    if not (text.isascii() and text.isdigit() and 40 <= int(text[:5]) <= 1000):
+        raise BadCall(f"columns is {text[:20]!r}", "expected a whole number from 40 to 1000: the width of the drawing")
+    return int(text)
 
 
 def _change(call: Call, change: Change) -> str:
