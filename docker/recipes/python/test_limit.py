@@ -1,6 +1,6 @@
 """From a clone to a passing test of a 429, in Python with nothing but the standard library and pytest.
 
-    git clone REPOSITORY slots && pip install ./slots pytest
+    git clone REPOSITORY slots && pip install ./slots pytest        # or without a clone: pip install git+REPOSITORY pytest
     pytest slots/docker/recipes/python/test_limit.py
 
 The fixture `lsq` comes with the package: an emulator, and a fresh account on it for every test.
