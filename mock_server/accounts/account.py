@@ -56,11 +56,12 @@ class Start(NamedTuple):
 
 
 class Account:
-    """One tenant: the one mutable object. `reset` brings back its starting state."""
+    """One tenant: the one mutable object. `start` is the state in which it was opened, which `reset` brings back."""
 
     def __init__(self, start: Start, running_clock: Callable[[], float], *keys: Keys) -> None:
         self.keys, self.running_clock = keys, running_clock
         self.journal = Journal()
+        self.start = start
         self.generation = 0
         """How often a starting state was taken up."""
         self.begin(start)
@@ -70,14 +71,13 @@ class Account:
         self.clock = Clock(self.running_clock, start.now)
         self.directory = Directory(start.scenario, start.seed, start.profile.address_case)
         self.faults = Faults(start.seed, start.scenario.faults)
-        self.start = start
         self.seed, self.scenario = start.seed, start.scenario
         self.generation += 1
         self.journal.clear()
         self.set_limit(start.profile, start.limit)
 
     def reset(self) -> None:
-        """Back to the starting state."""
+        """Back to the state in which the account was opened, whatever scenario it was put into since."""
         self.begin(self.start)
 
     def configure(self, profile: Profile, limit: RateLimit | None) -> None:

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from leadsquared_slots.mock_server.calendars.generated.catalogue import TASK_TYPES
 from leadsquared_slots.mock_server.calendars.generated.users import USERS, owner_of_task
-from leadsquared_slots.mock_server.calendars.written import ChangedCalendar, StoredCalendar, read_date, read_leave, read_task, read_user
+from leadsquared_slots.mock_server.calendars.written import read_date, read_leave, read_task, read_user
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.profile import AddressCase
-from leadsquared_slots.mock_server.domain.user import Calendar, User
+from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.vendor.request import is_address
 
+from .calendar_changes import CalendarChanges, TaskOwners
 from .scenario import Scenario
 
 Change = dict[str, Any]
@@ -34,6 +35,14 @@ class NoSuchTask(DomainError):
         super().__init__(f"no task has the id {task_id!r}", "GET /__admin/users/ADDRESS shows the ids of a user's tasks")
 
 
+class IdTaken(DomainError):
+    """The id of a new user is one that another user has."""
+
+    def __init__(self, user_id: str, address: str) -> None:
+        self.user_id, self.address = user_id, address
+        super().__init__(f"{address!r} has the id {user_id!r} already", "leave the id out, or choose another")
+
+
 class TaskExists(DomainError):
     """The id of a new task is one that a task has already."""
 
@@ -46,7 +55,8 @@ class Directory:
     """The users of one account: those of its scenario, and the changes made since, in order.
 
     A user whose calendar changes becomes another `User`; what was computed for the old one is never asked for again. The changes are plain
-    data: applied to a new directory of the same scenario and seed, they give the same users.
+    data: applied to a new directory of the same scenario and seed, they give the same users. Many changes in a row cost as much as all
+    together: a calendar is made anew when it is next asked for.
     """
 
     def __init__(self, scenario: Scenario, seed: int, address_case: AddressCase) -> None:
@@ -54,6 +64,8 @@ class Directory:
         generated = {kind.name: kind for _, kind in TASK_TYPES} if scenario.is_open else {}
         self._task_types = {**generated, **scenario.task_types}
         self._users: dict[str, User | None] = {self._key(user.address): user for user in scenario.users}
+        self._pending: dict[str, CalendarChanges] = {}
+        self._tasks: TaskOwners | None = None
         self.changes: list[Change] = []
 
     def _key(self, address: str) -> str:
@@ -62,9 +74,20 @@ class Directory:
     def find(self, address: str) -> User | None:
         """The user of an address (rules request.address-case, request.unknown-address)."""
         key = self._key(address)
+        if key in self._pending:
+            self._settle(key)
+        return self._at(key)
+
+    def _at(self, key: str) -> User | None:
+        """The user of a key, without the changes of the calendar that are still to be made."""
         if key in self._users or not self._scenario.is_open:
             return self._users.get(key)
         return USERS[self._seed, key]
+
+    def _settle(self, key: str) -> None:
+        user, changes = self._users[key], self._pending.pop(key)
+        if user is not None:
+            self._users[key] = replace(user, calendar=changes.made_to(user.calendar))
 
     def get(self, address: str) -> User:
         """The user of an address, which may be any text. Raises NoSuchUser."""
@@ -76,6 +99,8 @@ class Directory:
 
     def __iter__(self) -> Iterator[User]:
         """The users that the scenario lists or that were changed; a generated one is not listed until then."""
+        for key in tuple(self._pending):
+            self._settle(key)
         return iter([user for user in self._users.values() if user is not None])
 
     def apply(self, change: Change) -> str:
@@ -83,7 +108,7 @@ class Directory:
 
         A change is `{"kind": …, "user": ADDRESS, "entry": …}`: `put-user` and `add-task` and `add-leave` with an entry in the form of
         scenario files, `add-holiday` with `{"date", "name"}`, `delete-user` without, `delete-task` with the task's id instead of a user.
-        Raises NoSuchUser, NoSuchTask, TaskExists or BadCalendar, and then changes nothing. What is remembered is a copy.
+        Raises NoSuchUser, NoSuchTask, TaskExists, IdTaken or BadCalendar, and then changes nothing. What is remembered is a copy.
         """
         change = {**change, "entry": dict(change["entry"])} if "entry" in change else dict(change)
         outcome = self._APPLY[change["kind"]](self, change)
@@ -99,47 +124,86 @@ class Directory:
 
     def _put_user(self, change: Change) -> str:
         user = read_user(change["entry"], ("user",), self._scenario.templates, self._task_types)
-        self._users[self._key(user.address)] = user
+        key, owners = self._key(user.address), self._owners()
+        other = owners.user_with(user.id)
+        if other not in (None, key):
+            raise IdTaken(user.id, (self._users.get(other) or user).address)
+        self._pending.pop(key, None)
+        owners.forget(key)
+        owners.note(key, user)
+        self._users[key] = user
         return user.address
 
     def _delete_user(self, change: Change) -> str:
-        user = self.get(change["user"])
-        self._users[self._key(user.address)] = None
+        user = self._known(change["user"])
+        key = self._key(user.address)
+        self._owners().forget(key)
+        self._pending.pop(key, None)
+        self._users[key] = None
         return user.address
 
     def _add_task(self, change: Change) -> str:
-        user, entry = self.get(change["user"]), change["entry"]
+        user, entry = self._known(change["user"]), change["entry"]
         if "id" not in entry:
             entry["id"] = next(name for n in count(len(self.changes) + 1) if self._owner(name := f"added-{n}") is None)
         elif self._owner(entry["id"]) is not None:
             raise TaskExists(entry["id"])
         task = read_task(entry, ("task",), self._task_types, user.address)
-        self._replace(user, _changed(user).with_added(StoredCalendar(stored=(task,))))
+        self._change(user).tasks[task.id] = task
+        self._owners().add(self._key(user.address), task.id)
         return task.id
 
     def _add_leave(self, change: Change) -> str:
-        user = self.get(change["user"])
-        self._replace(user, _changed(user).with_added(StoredCalendar(leaves=(read_leave(change["entry"], ("leave",)),))))
+        user, leave = self._known(change["user"]), read_leave(change["entry"], ("leave",))
+        self._change(user).leaves.append(leave)
         return user.address
 
     def _add_holiday(self, change: Change) -> str:
-        user, entry = self.get(change["user"]), change["entry"]
-        self._replace(user, _changed(user).with_added(StoredCalendar(holidays={read_date(entry["date"]): entry["name"]})))
+        user, entry = self._known(change["user"]), change["entry"]
+        self._change(user).holidays[read_date(entry["date"])] = entry["name"]
         return user.address
 
     def _delete_task(self, change: Change) -> str:
         task_id: str = change["task"]
-        owner = self._owner(task_id)
-        if owner is None:
+        key = self._owner(task_id)
+        user = None if key is None else self._at(key)
+        if key is None or user is None:
             raise NoSuchTask(task_id)
-        self._replace(owner, _changed(owner).without_task(task_id))
+        self._change(user).drop(task_id)
+        self._owners().remove(key, task_id)
         return task_id
 
-    def _owner(self, task_id: str) -> User | None:
-        """The user who has the task."""
+    def _known(self, address: str) -> User:
+        """The user of an address as `_at` gives them. Raises NoSuchUser."""
+        user = self._at(self._key(address)) if is_address(address) else None
+        if user is None:
+            raise NoSuchUser(address)
+        return user
+
+    def _change(self, user: User) -> CalendarChanges:
+        """What is still to be made of a user's calendar; who is changed is listed from then on."""
+        key = self._key(user.address)
+        self._users.setdefault(key, user)
+        return self._pending.setdefault(key, CalendarChanges())
+
+    def _owners(self) -> TaskOwners:
+        if self._tasks is None:
+            self._tasks = TaskOwners()
+            for key, user in self._users.items():
+                if user is not None:
+                    self._tasks.note(key, user)
+        return self._tasks
+
+    def _owner(self, task_id: str) -> str | None:
+        """The key of the user who has the task."""
+        key = self._owners().owner(task_id)
         address = owner_of_task(task_id)
-        generated = self.find(address) if address is not None and is_address(address) else None
-        return next((user for user in (*self, generated) if user is not None and user.calendar.has_task(task_id)), None)
+        if key is not None or address is None or not is_address(address):
+            return key
+        key = self._key(address)
+        user, pending = self._at(key), self._pending.get(key)
+        is_dropped = pending is not None and task_id in pending.dropped
+        return key if user is not None and not is_dropped and user.calendar.has_task(task_id) else None
 
     _APPLY: ClassVar[dict[str, Callable[["Directory", Change], str]]] = {
         "put-user": _put_user,
@@ -149,10 +213,3 @@ class Directory:
         "add-holiday": _add_holiday,
         "delete-task": _delete_task,
     }
-
-    def _replace(self, user: User, calendar: Calendar) -> None:
-        self._users[self._key(user.address)] = replace(user, calendar=calendar)
-
-
-def _changed(user: User) -> ChangedCalendar:
-    return user.calendar if isinstance(user.calendar, ChangedCalendar) else ChangedCalendar(base=user.calendar)

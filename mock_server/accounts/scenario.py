@@ -1,8 +1,9 @@
 """Scenarios: named starting states, loaded from TOML or JSON, strictly validated."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,8 @@ GENERATED = Scenario(name="generated", title="Every well-formed address is a use
 
 
 def built_in_scenarios() -> Iterator[Scenario]:
-    """The scenarios that come with the product, by name."""
-    return map(Scenario.load, scenario_files())
+    """The scenarios that can be chosen by name: `generated`, then those that come with the product."""
+    return chain([GENERATED], map(Scenario.load, scenario_files()))
 
 
 def _read(document: Document, source: str) -> Scenario:
@@ -103,12 +104,15 @@ def _read(document: Document, source: str) -> Scenario:
             read_fault(fault)
         except BadFault as error:
             raise BadCalendar(("fault", number), error.what, error.hint) from None
+    is_open = document.get("directory", "closed" if users else "open") == "open"
+    if not is_open:
+        _check_fault_users(document, users)
     return Scenario(
         name=source,
         title=document.get("title", source),
         document=document,
         users=users,
-        is_open=document.get("directory", "closed" if users else "open") == "open",
+        is_open=is_open,
         task_types=types,
         templates=templates,
         profile=read_profile(document["profile"], source) if "profile" in document else None,
@@ -117,6 +121,15 @@ def _read(document: Document, source: str) -> Scenario:
         now=_read_now(document),
         faults=tuple(document.get("fault", ())),
     )
+
+
+def _check_fault_users(document: Document, users: Sequence[User]) -> None:
+    """Raises BadCalendar for a fault of a user whom nobody can ask for."""
+    known = {user.address.lower(): user.address for user in users}
+    for number, fault in enumerate(document.get("fault", ())):
+        if "user" in fault and fault["user"].lower() not in known:
+            hint = suggestion(fault["user"], known.values(), "give the user a [[user]] table, or leave the key out")
+            raise BadCalendar(("fault", number, "user"), f"no user has the address {fault['user']!r}", hint)
 
 
 def _read_now(document: Document) -> float | None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain
 from operator import itemgetter
@@ -49,10 +49,12 @@ class StoredCalendar:
     """In any order; kept by start, so that a date costs its own tasks and not all of them."""
     _starts: Sequence[int] = field(init=False)
     _longest: int = field(init=False)
+    _ids: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         stored = sorted(self.stored, key=itemgetter(0))
         object.__setattr__(self, "stored", stored)
+        object.__setattr__(self, "_ids", frozenset(task.id for task in stored))
         object.__setattr__(self, "_starts", [task.start for task in stored])
         object.__setattr__(self, "_longest", max((task.end - task.start for task in stored), default=0))
 
@@ -72,7 +74,7 @@ class StoredCalendar:
 
     def has_task(self, task_id: str) -> bool:
         """Whether a task has the id."""
-        return any(task.id == task_id for task in self.stored)
+        return task_id in self._ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,21 +84,6 @@ class ChangedCalendar:
     base: Calendar
     added: StoredCalendar = StoredCalendar()
     deleted: frozenset[str] = frozenset()
-
-    def with_added(self, added: StoredCalendar) -> "ChangedCalendar":
-        """This calendar with more added."""
-        together = StoredCalendar(
-            holidays={**self.added.holidays, **added.holidays},
-            leaves=(*self.added.leaves, *added.leaves),
-            stored=(*self.added.stored, *added.stored),
-        )
-        return replace(self, added=together)
-
-    def without_task(self, task_id: str) -> "ChangedCalendar":
-        """This calendar without a task."""
-        rest = tuple(task for task in self.added.stored if task.id != task_id)
-        deleted = self.deleted | {task_id} if self.base.has_task(task_id) else self.deleted
-        return replace(self, added=replace(self.added, stored=rest), deleted=deleted)
 
     def holiday(self, ordinal: int) -> str | None:
         """The holiday on a date, added or not."""

@@ -153,6 +153,8 @@ def get_faults(call: Call) -> Answer:
 def add_fault(call: Call) -> Answer:
     """Adds a fault behind the others."""
     check("scenario#/$defs/fault", call.body)
+    if "user" in call.body:
+        call.account.directory.get(call.body["user"])
     call.account.faults.add(call.body)
     return Answer(get_faults(call).value, 201)
 
@@ -201,6 +203,8 @@ def get_scenarios(call: Call) -> Answer:
 
 def put_scenario(call: Call) -> Answer:
     """Puts the account into a scenario, chosen by name or sent whole, as data or as TOML text."""
+    if not call.body:
+        raise BadCall("the body says nothing of a scenario", 'send {"name": "generated"} for the start without one, or a whole scenario')
     scenario = _scenario(call.body["name"] if call.body.keys() == {"name"} else call.body)
     call.account.begin(call.account.start.under(scenario))
     return Answer({"name": scenario.name, "title": scenario.title})

@@ -233,7 +233,11 @@ class Accounts(RuleBasedStateMachine):
     )
     def fault(self, index: int, fault: dict[str, Any]) -> None:
         tenant = self.tenant(index)
-        self.of(tenant).do("POST", "/faults", fault)
+        answer = self.of(tenant).call("POST", "/faults", fault)
+        if "user" in fault and tenant.user(fault["user"]) is None:
+            assert answer.status == 404, answer
+            return
+        assert answer.status == 201, answer
         tenant.faults.append({**fault, "seen": 0, "struck": 0})
 
     @rule(index=indexes)

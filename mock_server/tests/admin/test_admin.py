@@ -54,7 +54,7 @@ def test_the_contract_and_the_ledger_are_served(admin: Admin) -> None:
 
 
 def test_scenarios_are_listed_and_chosen(admin: Admin) -> None:
-    assert [scenario["name"] for scenario in admin.get("/scenarios")["scenarios"]] == list(scenario_files())
+    assert [scenario["name"] for scenario in admin.get("/scenarios")["scenarios"]] == ["generated", *scenario_files()]
     assert admin.do("PUT", "/scenario", {"name": "two-shifts"})["name"] == "two-shifts"
     assert admin.get("/users")["users"]
 
@@ -348,3 +348,54 @@ def test_a_delete_needs_no_body_but_a_json_content_type(admin: Admin) -> None:
         assert admin.call("DELETE", path).status == 200
         assert admin.call("DELETE", path, b"{}").status == 200
         assert "application/json" in refused(admin.call("DELETE", path, **{"Content-Type": ""}), 415)
+
+
+def test_reset_leads_back_to_the_state_in_which_the_account_was_opened(admin: Admin) -> None:
+    """After PUT /scenario a reset kept that scenario, and nothing led home."""
+    before = admin.get("/state")
+    admin.do("PUT", "/scenario", {"name": "throttled"})
+    admin.do("PUT", "/scenario", {"title": "Another", "directory": "closed"})
+    admin.do("POST", "/reset")
+    assert admin.get("/state") == before
+
+
+def test_the_start_without_a_scenario_is_chosen_by_the_name_that_the_banner_has(admin: Admin) -> None:
+    admin.do("PUT", "/scenario", {"name": "two-shifts"})
+    assert admin.do("PUT", "/scenario", {"name": "generated"})["name"] == "generated"
+    assert admin.get("/users") == {"users": []}
+    assert admin.get("/users/free@example.com")["email"] == "free@example.com"
+
+
+def test_an_empty_scenario_is_refused_and_removes_nobody(admin: Admin) -> None:
+    admin.do("PUT", "/scenario", {"name": "two-shifts"})
+    before = admin.get("/users")
+    assert "'generated'" in refused(admin.call("PUT", "/scenario", {})).replace('"', "'")
+    assert admin.get("/users") == before
+
+
+def test_an_id_that_another_user_has_is_refused(admin: Admin) -> None:
+    one, other = "477aec30-bfee-11e8-a43f-02742c1c8abe", "477AEC30-bfee-11e8-a43f-02742c1c8abe"
+    admin.do("PUT", "/users/a@example.com", {"zone": "UTC", "id": one})
+    assert "'a@example.com' has the id" in refused(admin.call("PUT", "/users/b@example.com", {"zone": "UTC", "id": other}))
+    admin.do("PUT", "/users/A@example.com", {"zone": "UTC", "id": other})
+    admin.do("DELETE", "/users/a@example.com")
+    admin.do("PUT", "/users/b@example.com", {"zone": "UTC", "id": one})
+
+
+def test_a_fault_whose_user_nobody_is_is_refused(admin: Admin) -> None:
+    admin.do("PUT", "/scenario", {"user": [{"email": "a@example.com", "zone": "UTC"}]})
+    fault = {"kind": "reset", "user": "b@example.com"}
+    assert "no user has the address 'b@example.com'" in refused(admin.call("POST", "/faults", fault), 404)
+    scenario = {"user": [{"email": "a@example.com", "zone": "UTC"}], "fault": [fault]}
+    assert "no user has the address 'b@example.com'; did you mean 'a@example.com'?" in refused(admin.call("PUT", "/scenario", scenario))
+
+
+def test_a_task_of_a_removed_user_is_no_task_and_its_id_is_free(admin: Admin) -> None:
+    task = {**TASK, "user": "a@example.com", "id": "mine"}
+    admin.do("PUT", "/users/a@example.com", {"zone": "UTC"})
+    admin.do("POST", "/tasks", task)
+    assert "already" in refused(admin.call("POST", "/tasks", {**task, "user": "free@example.com"}))
+    admin.do("PUT", "/users/a@example.com", {"zone": "UTC"})
+    admin.do("POST", "/tasks", {**task, "user": "free@example.com"})
+    admin.do("DELETE", "/tasks/mine")
+    assert "no task" in refused(admin.call("DELETE", "/tasks/mine"), 404)
