@@ -1,8 +1,11 @@
 """What Redis does in one step: Lua, which no call of another replica comes between.
 
-    KEYS  1 the settings' digest, 2 the account, 3 the calls of its rate window, 4 the counters of its faults
+    KEYS  1 the settings' digest, 2 the account, 3 the calls of its rate window, 4 the counters of its faults, 5 what was done last
     ARGV  1 our digest, 2 seconds that an unused account is kept (below zero where they need not begin anew yet), 3 the version that we
-          have, and from 4 on what each script says
+          have, and from 4 on what each script says; the last two are the replica and the id of its request
+
+The client runs a script again where the reply is lost. A script that changes something keeps its outcome under the replica's name, with the
+id, and gives that again instead of doing the same twice; a replica makes one request of an account at a time.
 
 Every script gives a list that begins with SAME, MOVED or OTHER. An account that is not there has the version ''.
 """
@@ -18,11 +21,18 @@ if digest and digest ~= ARGV[1] then return {{{OTHER}}} end
 local version = redis.call('HGET', KEYS[2], 'version') or ''
 local kept = math.abs(tonumber(ARGV[2]))
 local function renew()
-  for place = 2, 4 do redis.call('EXPIRE', KEYS[place], kept) end
+  for place = 2, 5 do redis.call('EXPIRE', KEYS[place], kept) end
 end
 if not digest or tonumber(ARGV[2]) > 0 then
   redis.call('SET', KEYS[1], ARGV[1], 'EX', {LEASE})
   renew()
+end
+local replica, request = ARGV[#ARGV - 1], ARGV[#ARGV]
+local done = redis.call('HGET', KEYS[5], replica)
+if done and string.sub(done, 1, #request) == request then return cjson.decode(string.sub(done, #request + 1)) end
+local function finish(outcome)
+  if redis.call('HSET', KEYS[5], replica, request .. cjson.encode(outcome)) == 1 then redis.call('EXPIRE', KEYS[5], kept) end
+  return outcome
 end
 """
 
@@ -71,7 +81,7 @@ if (is_open and ARGV[8] == '1') or (not is_open and ARGV[7] == '1') then
   if size == limit then redis.call('LPOP', KEYS[3]) end
 end
 """
-    + f"return {{{SAME}, is_open and 1 or 0}}"
+    + f"return finish({{{SAME}, is_open and 1 or 0}})"
 )
 
 # FaultRule.strikes, rule for rule. ARGV: 1 when the call chose its fault itself; and of each rule 1 when it is for this call, then times
@@ -82,7 +92,7 @@ STRIKE = (
     + """
 local struck = 0
 if ARGV[4] == '0' then
-  for at = 5, #ARGV, 4 do
+  for at = 5, #ARGV - 2, 4 do
     local place, times = (at - 5) / 4, tonumber(ARGV[at + 1])
     local seen_by, struck_by = string.format('seen:%d', place), string.format('struck:%d', place)
     if ARGV[at] == '1' and (times < 0 or tonumber(redis.call('HGET', KEYS[4], struck_by) or 0) < times) then
@@ -99,7 +109,7 @@ local number = 0
 if struck > 0 or ARGV[4] == '1' then number = redis.call('HINCRBY', KEYS[4], 'applied', 1) end
 redis.call('EXPIRE', KEYS[4], kept)
 """
-    + f"return {{{SAME}, struck, number}}"
+    + f"return finish({{{SAME}, struck, number}})"
 )
 
 # Gives the account with what requests counted; its state only where it stale.
@@ -131,7 +141,7 @@ replace(KEYS[3], 'RPUSH', tonumber(ARGV[6]), 1)
 replace(KEYS[4], 'HSET', tonumber(ARGV[7]), 2)
 renew()
 """
-    + f"return {{{SAME}}}"
+    + f"return finish({{{SAME}}})"
 )
 
-REMOVE = _BEGIN + f"redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])\nreturn {{{SAME}}}"
+REMOVE = _BEGIN + f"redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])\nreturn {{{SAME}}}"

@@ -16,8 +16,10 @@ Needs Redis 5 or later, one server: the scripts use keys that a sharded cluster 
 
 import secrets
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
+from itertools import count
 from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -37,6 +39,7 @@ try:
     from redis import Redis, RedisError
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as Disconnected
+    from redis.exceptions import NoScriptError
     from redis.exceptions import TimeoutError as TimedOut
     from redis.retry import Retry
 except ImportError:
@@ -67,6 +70,13 @@ class RedisGone(Unavailable):
     def __init__(self, place: str, reason: str) -> None:
         self.place, self.reason = place, reason
         super().__init__(f"the shared state in {place} cannot be used: {reason}", "it is tried again until it can")
+
+
+class Unreadable(Unavailable):
+    """What is kept of an account is not what an emulator wrote."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"the state of the account in {place} cannot be read", "delete the keys that begin with lsq-mock: there")
 
 
 class OtherSettings(Unavailable):
@@ -111,6 +121,7 @@ class RedisStore:
         self._copies: WeakKeyDictionary[Account, _Copy] = WeakKeyDictionary()
         texts = (lua.CHECK, lua.ADMIT, lua.STRIKE, lua.LOAD, lua.SAVE, lua.REMOVE)
         self._check, self._admit, self._strike, self._load, self._save, self._remove = map(self._client.register_script, texts)
+        self._replica, self._requests = secrets.token_hex(8), (f"{number}:" for number in count())
         self._trouble: str | None = None
         self._lock, self._closed = Lock(), Event()
 
@@ -178,7 +189,8 @@ class RedisStore:
         status, *found = self._call(self._check, copy)
         if status != lua.MOVED:
             return None
-        account = read_account(found[1].decode(), self._running_clock)
+        with self._readable():
+            account = read_account(found[1].decode(), self._running_clock)
         copy.version = found[0].decode()
         self._copies[account] = copy
         return account
@@ -208,7 +220,7 @@ class RedisStore:
     def _keys(self, name: str) -> list[str]:
         # Not by the key itself: a client may send one of a real account by mistake.
         ours = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest() if name != "default" else name
-        return ["lsq-mock:settings", *(f"lsq-mock:{self._digest}:{ours}:{part}" for part in ("account", "calls", "faults"))]
+        return ["lsq-mock:settings", *(f"lsq-mock:{self._digest}:{ours}:{part}" for part in ("account", "calls", "faults", "done"))]
 
     def _now(self, account: Account) -> str:
         """The time for the rate window; empty for that of Redis."""
@@ -229,14 +241,16 @@ class RedisStore:
         status, version, state, calls, pairs = self._call(self._load, copy)
         if status == lua.MOVED:
             self._take_up(account, copy, version, state)
-        account.set_limit(account.profile, account.limit, map(float, calls))
-        take_up_counters(account, {name.decode(): int(count) for name, count in zip(pairs[::2], pairs[1::2], strict=True)})
+        with self._readable():
+            account.set_limit(account.profile, account.limit, map(float, calls))
+            take_up_counters(account, {name.decode(): int(count) for name, count in zip(pairs[::2], pairs[1::2], strict=True)})
         return _calls(account), counters_of(account)
 
     def _take_up(self, account: Account, copy: _Copy, version: bytes, state: bytes) -> None:
         """Makes the account what Redis has; what it lacks there is in its starting state, or gone. Raises StaleAccount when it is gone."""
         if state:
-            take_up(account, state.decode())
+            with self._readable():
+                take_up(account, state.decode())
         elif copy.ttl == _KEPT_DEFAULT:
             account.begin(self._start)
         else:
@@ -263,7 +277,8 @@ class RedisStore:
         try:
             now = time.monotonic()
             is_due = now - copy.renewed >= _RENEWAL
-            outcome: list[Any] = script(copy.keys, (self._digest, copy.ttl if is_due else -copy.ttl, copy.version, *arguments))
+            ttl = copy.ttl if is_due else -copy.ttl
+            outcome = self._run(script, copy.keys, (self._digest, ttl, copy.version, *arguments, self._replica, next(self._requests)))
             if is_due:
                 copy.renewed = now
         except RedisError as error:
@@ -273,6 +288,22 @@ class RedisStore:
         if outcome[0] == lua.OTHER:
             raise OtherSettings(self._place)
         return outcome
+
+    def _run(self, script: Any, keys: list[str], arguments: tuple[Any, ...]) -> list[Any]:
+        """What a script gives, even if Redis is told to forget its scripts in between."""
+        try:
+            outcome: list[Any] = script(keys, arguments)
+        except NoScriptError:
+            outcome = self._client.eval(script.script, len(keys), *keys, *arguments)
+        return outcome
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Raises Unreadable where what Redis has cannot be taken up."""
+        try:
+            yield
+        except (DomainError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+            raise Unreadable(self._place) from None
 
     def _wait_for_return(self, trouble: str) -> None:
         """Answers nothing more until Redis is back: no request waits for what the one before waited for in vain."""

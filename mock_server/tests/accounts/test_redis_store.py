@@ -2,11 +2,13 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain, cycle
 from typing import Any
@@ -20,6 +22,7 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Counting, P
 from leadsquared_slots.mock_server.exchanges.message import Reply, split_credentials
 from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
 from leadsquared_slots.mock_server.serving.flask_app import app_of
+from redis import Redis
 
 from ..cli.test_cli import run
 from ..support.asking import JSON, KEYS
@@ -385,3 +388,117 @@ def test_a_replica_alone_answers_as_one_without_redis(redis: RedisServer) -> Non
         assert plain.get(f"/__admin{path}").data == shared.get(f"/__admin{path}").data
     assert "sharedState" not in plain.get("/__admin/health").get_json()
     assert shared.get("/__admin/health").get_json()["sharedState"].startswith("Redis at 127.0.0.1")
+
+
+class LosingProxy:
+    """A line to Redis that loses replies: the next `losses` commands reach Redis, and their connection ends without a reply."""
+
+    def __init__(self, port: int) -> None:
+        self._upstream, self._listener = port, socket.create_server(("127.0.0.1", 0))
+        self.port, self.losses = self._listener.getsockname()[1], 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._pass, args=(client,), daemon=True).start()
+
+    def _pass(self, client: socket.socket) -> None:
+        with suppress(OSError), client, socket.create_connection(("127.0.0.1", self._upstream)) as redis:
+            while data := client.recv(1 << 20):
+                redis.sendall(data)
+                reply = redis.recv(1 << 20)
+                if self.losses and b"EVAL" in data:
+                    self.losses -= 1
+                    return
+                client.sendall(reply)
+
+
+@contextmanager
+def behind_losses(redis: RedisServer, **fields: Any) -> Iterator[tuple[Replica, LosingProxy]]:
+    """A replica whose line to Redis can lose replies."""
+    url, proxy = redis.fresh_url(), LosingProxy(redis.port)
+    replica = Replica(Settings(redis_url=url.replace(str(redis.port), str(proxy.port)), **fields))
+    try:
+        yield replica, proxy
+    finally:
+        replica.emulator.store.close()
+        proxy.close()
+
+
+def test_a_lost_reply_counts_a_call_once(redis: RedisServer) -> None:
+    """With limit 10 two lost replies left 8: the client library runs the script again."""
+    with behind_losses(redis, rate_limit=RateLimit(10, 600)) as (replica, proxy):
+        statuses = []
+        for number in range(12):
+            proxy.losses = int(number in (3, 5))
+            statuses.append(replica.ask().status)
+        assert proxy.losses == 0
+    assert statuses == [200] * 10 + [429] * 2
+
+
+def test_a_lost_reply_makes_a_change_once(redis: RedisServer) -> None:
+    """POST /tasks put two tasks, and clock/advance moved twice."""
+    with behind_losses(redis, now=NOW) as (replica, proxy):
+        replica.do("GET", "/clock")
+        for path, body in (("/tasks", TASK), ("/clock/advance", {"seconds": 5})):
+            for _ in range(3):
+                proxy.losses = 1
+                replica.do("POST", path, body)
+        tasks = replica.do("GET", f"/users/{TASK['user']}?from=2026-03-02&to=2026-03-02")["tasks"]
+        assert sorted(task["id"] for task in tasks if task["id"].startswith("added")) == ["added-1", "added-2", "added-3"]
+        assert replica.do("GET", "/clock")["now"] == "2026-03-02T00:00:15Z"
+
+
+def test_a_lost_reply_uses_a_fault_up_once(redis: RedisServer) -> None:
+    with behind_losses(redis) as (replica, proxy):
+        replica.do("POST", "/faults", {"kind": "status", "status": 503, "times": 2})
+        statuses = []
+        for number in range(4):
+            proxy.losses = int(number < 2)
+            statuses.append(replica.ask().status)
+        assert statuses == [503, 503, 200, 200]
+        assert replica.do("GET", "/faults")["faults"][0]["struck"] == 2
+
+
+@pytest.mark.parametrize("state", ["", "no JSON", "{}", "[]", '{"start": 5, "now": 5, "changes": []}', "[" * 5000])
+def test_state_that_cannot_be_read_is_a_clean_503(redis: RedisServer, state: str) -> None:
+    """It was a 500 with a traceback."""
+    url = redis.fresh_url()
+    replica = Replica(Settings(redis_url=url))
+    replica.do("POST", "/tasks", TASK)
+    with Redis.from_url(url) as client:
+        (key,) = client.keys("lsq-mock:*:account")
+        client.hset(key, mapping={"version": "other", "state": state})
+    if state:
+        assert replica.ask().status == 503
+        status, answer = replica.call("GET", "/clock")
+        assert (status, answer["status"]) == (503, "unhealthy")
+        assert "cannot be read" in answer["error"]
+        with Redis.from_url(url) as client:
+            client.delete(key)
+    assert replica.ask().status == 200
+    replica.emulator.store.close()
+
+
+def test_scripts_that_are_forgotten_under_load_cost_no_call(redis: RedisServer) -> None:
+    url, is_over = redis.fresh_url(), threading.Event()
+    replica = Replica(Settings(redis_url=url, rate_limit=RateLimit(1_000_000, 60)))
+
+    def forget() -> None:
+        with Redis.from_url(url) as client:
+            while not is_over.is_set():
+                client.script_flush()
+
+    thread = threading.Thread(target=forget)
+    thread.start()
+    try:
+        assert {replica.ask().status for _ in range(300)} == {200}
+    finally:
+        is_over.set()
+        thread.join()
+        replica.emulator.store.close()
