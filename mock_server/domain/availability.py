@@ -1,10 +1,10 @@
 """The one algorithm: what is left of a user's shifts on a date."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
-from .absence import Absence, Leave, first_absence
+from .absence import Absence, first_absence
 from .day_inputs import DayInputs
 from .interval import Interval, Intervals, fold_to_day, intersect, subtract, union
 from .profile import AbsentLists, AllowedConflict, Breaks, DateWithoutTemplate, PartialLeave, Profile, TimeZoneOfTimes
@@ -26,8 +26,13 @@ class DayAvailability(NamedTuple):
     absence: Absence | None
 
 
+Taking = tuple[Task | Interval | None, Sequence[Interval] | None]
+"""One step of the algorithm: a task, the part of the day that a leave is for, or None for the breaks; and the wall-clock times that it
+takes, in a shift or not, or None where it takes nothing."""
+
+
 def day_inputs(user: User, ordinal: int, profile: Profile) -> DayInputs:
-    """What decides the availability of a user on a date (an ordinal), as the user's calendar says."""
+    """Return what decides the availability of a user on a date (an ordinal), as the user's calendar says."""
     template, calendar = user.template, user.calendar
     day = day_in_zone(ordinal, zone_of_dates(user, profile))
     if template is None:
@@ -44,29 +49,60 @@ def day_inputs(user: User, ordinal: int, profile: Profile) -> DayInputs:
 
 
 def availability(user: User, ordinal: int, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
-    """The availability of a user on a date (an ordinal)."""
+    """Return the availability of a user on a date (an ordinal)."""
     return availability_of(day_inputs(user, ordinal, profile), include_allowed_conflicts=include_allowed_conflicts, profile=profile)
 
 
-def availability_of(kind: DayInputs, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
-    """The availability on a date of a kind: shifts that exist, minus leave, minus what blocks.
+def availability_of(inputs: DayInputs, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
+    """Return the availability of a date: shifts that exist, minus what takes time out of them.
 
-    Rules slots.*, breaks.*, busy.* and reason.*; where the vendor leaves one open, the profile decides.
+    Rules slots.*, breaks.*, busy.* and reason.*; where the vendor leaves one open, the profile decides. `explain` words the same steps:
+    `absence_of`, `working_times`, `takings` and `listed`.
     """
-    day, leave = kind.day, kind.leave
-    busy = tuple(sorted([Interval(task.start, task.end) for task in kind.tasks if not task.type.allow_conflicts]))
-    if not kind.has_template:
-        return DayAvailability(None, None, busy, Absence.NO_TEMPLATE)
-    absence = first_absence(profile.absence_order, holiday=kind.is_holiday, leave=leave.whole, scheduled=bool(kind.shifts))
+    busy = tuple(sorted([Interval(task.start, task.end) for task in inputs.tasks if not task.type.allow_conflicts]))
+    absence = absence_of(inputs, profile)
     if absence is not None:
-        nothing = None if profile.absent_lists is AbsentLists.NULL else ()
+        is_null = absence is Absence.NO_TEMPLATE or profile.absent_lists is AbsentLists.NULL
+        nothing = None if is_null else ()
         return DayAvailability(nothing, nothing, busy, absence)
-    free, breaks = intersect(kind.shifts, day.existing), intersect(kind.breaks, day.existing)
-    taken = taken_time(day, kind.tasks, leave, breaks, include_allowed_conflicts=include_allowed_conflicts, profile=profile)
-    free = subtract(free, taken)
-    if profile.time_zone is TimeZoneOfTimes.UTC:
-        free, breaks = fold_to_day(day.instants_of(free)), fold_to_day(day.instants_of(breaks))
-    return DayAvailability(free, breaks, busy, None)
+    shifts, breaks = working_times(inputs)
+    taken: list[Interval] = []
+    for _, times in takings(inputs, breaks, include_allowed_conflicts=include_allowed_conflicts, profile=profile):
+        if times is not None:
+            taken += times
+    free = subtract(shifts, union(taken))
+    return DayAvailability(listed(free, inputs.day, profile), listed(breaks, inputs.day, profile), busy, None)
+
+
+def absence_of(inputs: DayInputs, profile: Profile) -> Absence | None:
+    """Return the reason why a date has no availability; None on a working day (rules reason.*)."""
+    if not inputs.has_template:
+        return Absence.NO_TEMPLATE
+    order = profile.absence_order
+    return first_absence(order, holiday=inputs.is_holiday, leave=inputs.leave.whole, scheduled=bool(inputs.shifts))
+
+
+def working_times(inputs: DayInputs) -> tuple[Intervals, Intervals]:
+    """Return the shifts and the breaks of a date, without the times that the zone's clock skips (rule slots.gap)."""
+    return intersect(inputs.shifts, inputs.day.existing), intersect(inputs.breaks, inputs.day.existing)
+
+
+def takings(inputs: DayInputs, breaks: Intervals, *, include_allowed_conflicts: bool, profile: Profile) -> Iterator[Taking]:
+    """Yield everything that may take time out of a working date: its breaks, the parts of its leave, and its tasks in their order."""
+    if breaks:
+        yield None, breaks if profile.breaks is Breaks.TAKEN_OUT else None
+    for part in inputs.leave.parts:
+        yield part, (part,) if profile.partial_leave is PartialLeave.TAKEN_OUT else None
+    # Rules slots.not-busy, slots.flag-true, slots.flag-false and slots.hole.
+    takes_allowed = not include_allowed_conflicts and profile.allowed_conflict is AllowedConflict.HOLE
+    wall = inputs.day.wall
+    for task in inputs.tasks:
+        yield task, wall(task.start, task.end) if takes_allowed or not task.type.allow_conflicts else None
+
+
+def listed(times: Intervals, day: Day, profile: Profile) -> Intervals:
+    """Return wall-clock times of a date as they are listed: in the template's zone, or in UTC, cut at its midnight (rule slots.zone)."""
+    return fold_to_day(day.instants_of(times)) if profile.time_zone is TimeZoneOfTimes.UTC else times
 
 
 def zone_of_dates(user: User, profile: Profile) -> tzinfo:
@@ -82,25 +118,3 @@ def tasks_on(user: User, day: Day) -> list[Task]:
         return []
     candidates = user.calendar.tasks(day.instants[0].start, day.instants[-1].end)
     return [task for task in candidates if day.overlaps(task.start, task.end)]
-
-
-def blocks(task: Task, *, include_allowed_conflicts: bool, profile: Profile) -> bool:
-    """Whether a task takes time out of the availability (rules slots.flag-true, slots.flag-false, slots.hole)."""
-    if not task.type.allow_conflicts:
-        return True
-    return not include_allowed_conflicts and profile.allowed_conflict is AllowedConflict.HOLE
-
-
-def taken_time(
-    day: Day, tasks: Sequence[Task], leave: Leave, breaks: Intervals, *, include_allowed_conflicts: bool, profile: Profile
-) -> Intervals:
-    """The wall-clock times of a working date that tasks, partial leaves and, under some profiles, breaks take."""
-    taken: list[Interval] = []
-    for task in tasks:
-        if blocks(task, include_allowed_conflicts=include_allowed_conflicts, profile=profile):
-            taken += day.wall(task.start, task.end)
-    if profile.partial_leave is PartialLeave.TAKEN_OUT:
-        taken += leave.parts
-    if profile.breaks is Breaks.TAKEN_OUT:
-        taken += breaks
-    return union(taken)

@@ -1,19 +1,19 @@
 """Why a date of a user looks as it does, step by step: from the template to what is available.
 
-The steps are made with the functions of the domain that compute an answer, so they cannot say anything else. No JSON and no drawing
+The steps are those that the algorithm itself takes (`domain.availability.takings` and its neighbours), in words. No JSON and no drawing
 here: `admin.explain_view` and `explain.drawing` render the value.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from leadsquared_slots.mock_server.domain.absence import Leave
-from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability, zone_of_dates
+from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability_of, day_inputs, zone_of_dates
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.interval import Intervals
 from leadsquared_slots.mock_server.domain.profile import Profile
 from leadsquared_slots.mock_server.domain.user import User
-from leadsquared_slots.mock_server.domain.zone import Day, day_in_zone
+from leadsquared_slots.mock_server.domain.zone import Day
 
 from .steps import Teller
 from .values import ExplainedTask, Step
@@ -71,21 +71,21 @@ def explain(user: User, ordinal: int, *, include_allowed_conflicts: bool, profil
     """The explanation of a user's date (an ordinal). Raises DateOutOfReach."""
     if not FIRST_DATE <= ordinal <= LAST_DATE:
         raise DateOutOfReach(ordinal)
-    result = availability(user, ordinal, include_allowed_conflicts=include_allowed_conflicts, profile=profile)
-    zone = zone_of_dates(user, profile)
-    day = day_in_zone(ordinal, zone)
-    teller = Teller(user, ordinal, day, include_allowed_conflicts, profile, result)
+    inputs = day_inputs(user, ordinal, profile)
+    inputs = replace(inputs, tasks=sorted(inputs.tasks, key=lambda task: (task.start, task.end)))
+    result = availability_of(inputs, include_allowed_conflicts=include_allowed_conflicts, profile=profile)
+    teller = Teller(user, ordinal, inputs, include_allowed_conflicts, profile, result)
     steps = tuple(teller.tell())
     return Explanation(
         user=user,
         ordinal=ordinal,
         include_allowed_conflicts=include_allowed_conflicts,
         profile=profile,
-        zone_name=user.template.zone_name if user.template else "UTC" if zone is UTC else user.zone_name,
-        day=day,
+        zone_name=user.template.zone_name if user.template else "UTC" if zone_of_dates(user, profile) is UTC else user.zone_name,
+        day=inputs.day,
         shifts=teller.shifts,
         breaks=teller.breaks,
-        leave=teller.leave,
+        leave=user.calendar.leave(ordinal),
         holiday=user.calendar.holiday(ordinal),
         tasks=tuple(teller.tasks),
         holes=teller.holes(),

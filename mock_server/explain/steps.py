@@ -1,4 +1,4 @@
-"""The steps of an explanation: a walk through a user's date, in the order in which the rules apply.
+"""The steps of an explanation: the steps of the algorithm (`domain.availability`) as sentences, in the order in which they apply.
 
 Times are wall-clock seconds of the date unless a step says otherwise.
 """
@@ -7,20 +7,18 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, date
 from itertools import pairwise
 
-from leadsquared_slots.mock_server.domain.absence import Absence, first_absence
-from leadsquared_slots.mock_server.domain.availability import DayAvailability, blocks, tasks_on, zone_of_dates
-from leadsquared_slots.mock_server.domain.interval import (
-    DAY,
-    Interval,
-    Intervals,
-    fold_to_day,
-    intersect,
-    shift_by,
-    subtract,
-    union,
-    within,
+from leadsquared_slots.mock_server.domain.absence import Absence
+from leadsquared_slots.mock_server.domain.availability import (
+    DayAvailability,
+    absence_of,
+    listed,
+    takings,
+    working_times,
+    zone_of_dates,
 )
-from leadsquared_slots.mock_server.domain.profile import Breaks, PartialLeave, Profile, TimeZoneOfTimes
+from leadsquared_slots.mock_server.domain.day_inputs import DayInputs
+from leadsquared_slots.mock_server.domain.interval import DAY, Interval, Intervals, intersect, shift_by, subtract, union, within
+from leadsquared_slots.mock_server.domain.profile import Profile, TimeZoneOfTimes
 from leadsquared_slots.mock_server.domain.task import Task
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WEEKDAYS, WorkDayTemplate
@@ -33,11 +31,11 @@ _ABSENCE_RULES: tuple[str, ...] = ("reason.values", "reason.date")
 
 
 class Teller:
-    """Walks through a date once; `left` is what is still available at that point of the walk."""
+    """Words the algorithm's steps once, one after the other; `left` is what is still available after the last of them."""
 
-    def __init__(self, user: User, ordinal: int, day: Day, flag: bool, profile: Profile, result: DayAvailability) -> None:
-        self.user, self.ordinal, self.day, self.flag, self.profile, self.result = user, ordinal, day, flag, profile, result
-        self.leave = user.calendar.leave(ordinal)
+    def __init__(self, user: User, ordinal: int, inputs: DayInputs, flag: bool, profile: Profile, result: DayAvailability) -> None:
+        self.user, self.ordinal, self.inputs, self.flag, self.profile, self.result = user, ordinal, inputs, flag, profile, result
+        self.day = inputs.day
         self.shifts: Intervals = ()
         self.breaks: Intervals = ()
         self.left: Intervals = ()
@@ -53,24 +51,26 @@ class Teller:
             if absence is None:
                 yield from self._working_day(template)
                 return
-        for task in self._sorted_tasks():
+        for task in self.inputs.tasks:
             yield self._task_beside_absence(task)
         yield self._absent_result()
 
     def _working_day(self, template: WorkDayTemplate) -> Iterator[Step]:
         yield from self._clock_steps(template)
-        self.left = self.shifts = intersect(template.shifts_on(self.ordinal), self.day.existing)
-        self.breaks = intersect(template.breaks_on(self.ordinal), self.day.existing)
-        if self.breaks:
-            yield self._breaks_step()
-        for part in self.leave.parts:
-            yield self._leave_step(part)
-        for task in self._sorted_tasks():
-            yield self._task_step(task)
-        printed = self.left
+        self.shifts, self.breaks = working_times(self.inputs)
+        self.left = self.shifts
+        for cause, taken in takings(self.inputs, self.breaks, include_allowed_conflicts=self.flag, profile=self.profile):
+            before, takes = self.left, taken is not None
+            self.left = subtract(before, union(taken or ()))
+            if cause is None:
+                yield self._breaks_step(takes)
+            elif isinstance(cause, Task):
+                yield self._task_step(cause, takes, before)
+            else:
+                yield self._leave_step(cause, takes)
+        printed = listed(self.left, self.day, self.profile)
         if self.profile.time_zone is TimeZoneOfTimes.UTC:
-            printed = fold_to_day(self.day.instants_of(self.left))
-            breaks = fold_to_day(self.day.instants_of(self.breaks))
+            breaks = listed(self.breaks, self.day, self.profile)
             text = f"The profile prints times of UTC, cut at UTC's midnight: slots {ranges(printed)}, breaks {ranges(breaks)}."
             yield Step(Topic.ZONE, text, ("slots.zone", "slots.midnight"), printed, printed)
         yield self._result_step(printed)
@@ -111,19 +111,17 @@ class Teller:
             yield Step(Topic.RUN_OVER, text, ("slots.over-midnight", "reason.date"), rest, template.shifts_on(self.ordinal))
 
     def _absence_step(self, template: WorkDayTemplate) -> Generator[Step, None, Absence | None]:
-        holiday, scheduled = self.user.calendar.holiday(self.ordinal), bool(template.shifts_on(self.ordinal))
-        order = self.profile.absence_order
-        absence = first_absence(order, holiday=holiday is not None, leave=self.leave.whole, scheduled=scheduled)
+        absence = absence_of(self.inputs, self.profile)
         if absence is None:
             text = "It is no holiday, the user is not on leave for the whole day, and there is a shift: a working day."
             yield Step(Topic.ABSENCE, text, ("reason.no-slots",), left=template.shifts_on(self.ordinal))
             return absence
-        applies = [named("a holiday", holiday)] if holiday is not None else []
-        applies += ["a day of leave"] if self.leave.whole else []
-        applies += ["not scheduled"] if not scheduled else []
+        applies = [named("a holiday", self.user.calendar.holiday(self.ordinal))] if self.inputs.is_holiday else []
+        applies += ["a day of leave"] if self.inputs.leave.whole else []
+        applies += ["not scheduled"] if not self.inputs.shifts else []
         text, rules = f"The date is {both(applies)}.", _ABSENCE_RULES
         if len(applies) > 1:
-            text += f" The profile's order is {order.value}, so the reason given is {absence.value}."
+            text += f" The profile's order is {self.profile.absence_order.value}, so the reason given is {absence.value}."
             rules = (*rules, "reason.order")
         if absence is Absence.NOT_SCHEDULED:
             rules = (*rules, "reason.not-scheduled")
@@ -144,39 +142,32 @@ class Teller:
             text = f"The clock goes back: {ranges(repeated)} comes twice, and a task in either occurrence takes it."
             yield Step(Topic.CLOCK_CHANGE, text, ("slots.fold",), repeated, shifts)
 
-    def _breaks_step(self) -> Step:
+    def _breaks_step(self, takes: bool) -> Step:
         rules = ("breaks.kept", "breaks.in-shifts")
-        if self.profile.breaks is Breaks.KEPT:
-            text = f"Breaks {ranges(self.breaks)}: listed beside the slots, and not taken out of them."
-        else:
+        if takes:
             text = f"Breaks {ranges(self.breaks)}: listed, and taken out of the slots, as the profile says."
-            self.left = subtract(self.left, self.breaks)
+        else:
+            text = f"Breaks {ranges(self.breaks)}: listed beside the slots, and not taken out of them."
         return Step(Topic.BREAKS, text, rules, self.breaks, self.left)
 
-    def _leave_step(self, part: Interval) -> Step:
+    def _leave_step(self, part: Interval, takes: bool) -> Step:
         text = f"Leave {times(part)} is for a part of the day"
-        if self.profile.partial_leave is PartialLeave.TAKEN_OUT:
-            self.left = subtract(self.left, (part,))
+        if takes:
             text += ": it is taken out of the slots and gives no reason."
         else:
             text += ": under this profile it changes nothing."
         return Step(Topic.LEAVE, text, ("reason.partial-leave",), (part,), self.left)
 
-    def _sorted_tasks(self) -> list[Task]:
-        return sorted(tasks_on(self.user, self.day), key=lambda task: (task.start, task.end))
-
-    def _task_step(self, task: Task) -> Step:
+    def _task_step(self, task: Task, takes: bool, before: Intervals) -> Step:
         readings = union(self.day.wall(task.start, task.end))
-        blocking = blocks(task, include_allowed_conflicts=self.flag, profile=self.profile)
-        took = intersect(self.left, readings) if blocking else ()
+        took = intersect(before, readings) if takes else ()
         is_outside = not intersect(self.shifts, readings)
-        effect = Effect.BUSY if not task.type.allow_conflicts else Effect.HOLE if blocking else Effect.NOTHING
+        effect = Effect.BUSY if not task.type.allow_conflicts else Effect.HOLE if takes else Effect.NOTHING
         self.tasks.append(ExplainedTask(task, effect, readings, took, is_outside))
-        self.left = subtract(self.left, took)
         why, rules = self._why(effect)
-        if blocking and is_outside:
+        if takes and is_outside:
             why, rules = f"{why} It lies outside the shifts, so it takes nothing.", (*rules, "slots.inside-shifts")
-        elif blocking and not took:
+        elif takes and not took:
             why += " That time was taken already."
         return self._told(task, readings, why, rules, self.left)
 
