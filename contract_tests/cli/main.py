@@ -156,12 +156,19 @@ def scenario_document(name: str) -> dict[str, Any]:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for the correct servers.")
-def mutants(as_json: bool, seeds: int) -> None:
+@click.option("--callers", is_flag=True, help="Wrong callers, judged by `consumer`, instead of wrong servers.")
+def mutants(as_json: bool, seeds: int, callers: bool) -> None:
     """Run the kit against servers that are each wrong in one way, and print which check caught which.
+
+    With --callers: put callers that are each wrong in one way into the situations that are meant to catch them, and correct ones into all.
 
     Exit code: 0 every mutant was caught, every check caught one, and no correct server was called wrong; else 1.
     """
     need_kit()
+    if callers:
+        from leadsquared_slots.contract_tests.mutants.callers.table import print_callers
+
+        sys.exit(print_callers(as_json=as_json, say=click.echo))
     from leadsquared_slots.contract_tests.mutants.matrix_view import print_matrix
 
     sys.exit(print_matrix(as_json=as_json, seeds=seeds))
