@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from werkzeug.test import run_wsgi_app
+
 WsgiApp = Callable[..., Iterable[bytes]]
 Answered = tuple[int, list[tuple[str, str]], bytes]
 _OWN_VARIABLES = ("CONTENT_TYPE", "CONTENT_LENGTH")
@@ -26,25 +28,12 @@ def called(
 
     Raises what the application raises.
     """
-    started: list[tuple[str, list[tuple[str, str]]]] = []
-    written: list[bytes] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-        started.append((status, headers))
-        return written.append
-
     environ = _environ(method, path, query, body, base_url) | {"REMOTE_PORT": str(port)}
     for name, value in headers.items():
         variable = name.upper().replace("-", "_")
         environ[variable if variable in _OWN_VARIABLES else f"HTTP_{variable}"] = value
-    pieces = app(environ, start_response)
-    try:
-        written += pieces
-    finally:
-        if hasattr(pieces, "close"):
-            pieces.close()
-    status, replied = started[-1]
-    return int(status.partition(" ")[0]), list(replied), b"".join(written)
+    content, status, replied = run_wsgi_app(app, environ, buffered=True)
+    return int(status.partition(" ")[0]), list(replied), b"".join(content)
 
 
 def _environ(method: str, path: str, query: str, body: bytes, base_url: str) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Who may call the admin interface: no other sites' pages, no forms, and nobody without the token where there is one."""
 
-from hmac import compare_digest
-from ipaddress import ip_address
-
 from flask import request
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.domain.errors import DomainError
+
+from .access import has_right_token, is_own_host
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 """Methods of the calls that change something."""
@@ -31,7 +30,7 @@ def guard(settings: Settings) -> None:
 
 def guard_host(settings: Settings) -> None:
     """Refuses a request for another host's name, which a page elsewhere may have pointed at loopback. Raises Refused."""
-    if _is_loopback(settings.host) and not _is_local_name(request.host, settings.host):
+    if not is_own_host(settings, request.headers.get("Host", request.host)):
         raise Refused(
             403,
             f"the Host is {request.host!r}",
@@ -41,20 +40,4 @@ def guard_host(settings: Settings) -> None:
 
 def has_token(settings: Settings) -> bool:
     """Whether the current request has the admin token, where one is asked for."""
-    if settings.admin_token is None:
-        return True
-    expected = f"Bearer {settings.admin_token}".encode()
-    return compare_digest(request.headers.get("Authorization", "").encode("latin-1", "replace"), expected)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def _is_local_name(host: str, bound: str) -> bool:
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    name = name.strip("[]").lower()
-    return name in (bound.lower(), "localhost") or name.endswith(".localhost") or _is_loopback(name)
+    return has_right_token(settings, request.headers.get("Authorization", ""))

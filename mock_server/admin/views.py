@@ -1,7 +1,7 @@
 """What the admin interface shows: exchanges, users, settings and clocks as JSON values."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from leadsquared_slots.mock_server.accounts.account import Account
@@ -17,12 +17,9 @@ from leadsquared_slots.mock_server.domain.zone import EPOCH, instant
 from leadsquared_slots.mock_server.exchanges.message import Exchange
 from leadsquared_slots.mock_server.vendor.day import clock_text
 
+from .instant import instant_view as instant_view
+
 _SHOWN_BODY = 16 << 10
-
-
-def instant_view(moment: float) -> str:
-    """An instant as ISO 8601 in UTC, `2026-03-02T06:00:00Z`."""
-    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
 def rule_view(rule: Rule) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
-MOST_LINES = 1000
+MOST_LINES = 500
 """Texts that wait for a reader; what comes beyond is dropped and counted."""
 MOST_CHARACTERS = 1 << 20
 """Characters of all of them together."""

@@ -1,8 +1,4 @@
-"""The factory: HTTP/1.1 on asyncio, and the one place that waits, dribbles or drops a connection.
-
-Own code for the sake of faults: a reset has to be a real RST, an empty reply not one byte, and a reply that is late may hold up no other.
-No server that speaks WSGI hands out the socket for that.
-"""
+"""The connections of the front, in HTTP/1.1 on asyncio: they wait, send in pieces and drop a connection as `delivery` plans it."""
 
 import asyncio
 import struct
@@ -11,23 +7,21 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from email.utils import formatdate
-from functools import lru_cache
 from http import HTTPStatus
 from socket import SO_LINGER, SOL_SOCKET
 from typing import cast
 
-from leadsquared_slots.mock_server.exchanges.message import Abort, Headers, Reply
+from leadsquared_slots.mock_server.exchanges.message import Reply
 
+from .delivery import Delivery, End, head_of, plan
 from .http1 import PLAIN, Limits, Message, RequestParser
 
-Handler = Callable[[str, str, str, dict[str, str], bytes], Reply]
-"""From method, path (percent-decoded), query (raw), headers (names in lower case) and body to a reply."""
+Handler = Callable[[str, str, str, dict[str, str], bytes], "Reply | asyncio.Future[Reply]"]
+"""From method, path (percent-decoded), query (raw), headers (names in lower case) and body to a reply, or to one that is still made."""
 
 _LIMITS = Limits()
 _TICK = 1.0
 _MOST_WAITING = 16
-_LONG = 16 << 10
-_GARBAGE = bytes(range(0x80, 0x100)) + b"\r\n\r\n"
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
@@ -99,43 +93,57 @@ class Connection(asyncio.Protocol):
     def _answer(self, message: Message) -> None:
         self._answering = message
         reply = message.refusal or self._reply_to(message)
-        if reply.delay:
-            self._timer = self._factory.loop.call_later(reply.delay, self._deliver_late, reply)
+        if isinstance(reply, asyncio.Future):
+            reply.add_done_callback(self._answer_later)
         else:
             self._deliver(reply, message)
 
-    def _reply_to(self, message: Message) -> Reply:
+    def _answer_later(self, future: asyncio.Future[Reply]) -> None:
+        """Delivers a reply that was made beside the loop."""
+        if future.cancelled() or self._is_ended or self._answering is None:
+            return
+        error = future.exception()
+        self._deliver(future.result() if error is None else _failed(error), self._answering)
+        self._go_on()
+
+    def _reply_to(self, message: Message) -> "Reply | asyncio.Future[Reply]":
         path, query = message.target()
         try:
             return self._factory.handler(message.method, path, query, message.headers, message.whole_body())
-        except Exception:
-            # Ours to mend, and no reason to leave a client without an answer.
-            with suppress(OSError, ValueError):
-                traceback.print_exc()
-            return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, PLAIN, b"The emulator failed. Its log says how; please report it.\n")
+        except Exception as error:
+            return _failed(error)
+
+    def _deliver(self, reply: Reply, message: Message) -> None:
+        if reply.delay:
+            self._timer = self._factory.loop.call_later(reply.delay, self._deliver_late, reply)
+        else:
+            self._send(self._plan(reply, message), message)
 
     def _deliver_late(self, reply: Reply) -> None:
         if self._answering is not None and not self._is_ended:
-            self._deliver(reply, self._answering)
+            self._send(self._plan(reply, self._answering), self._answering)
             self._go_on()
 
-    def _deliver(self, reply: Reply, message: Message) -> None:
-        if reply.abort is not None:
-            self._abort(reply, reply.abort, message)
-            return
-        body = b"" if message.method == "HEAD" else reply.body
-        head = self._head(reply, message)
-        if reply.dribble is None or not body:
-            # A short body is joined to the head for one packet; a long one is sent as it is, without a second copy.
-            self._transport.writelines((head, body) if len(body) > _LONG else (head + body,))
-            self._done(message)
-            return
-        self._transport.write(head)
-        size = -(-len(body) // reply.dribble.chunks)
-        pieces = [body[at : at + size] for at in range(0, len(body), size)]
-        self._dribble(iter(pieces), reply.dribble.seconds / len(pieces), message)
+    def _plan(self, reply: Reply, message: Message) -> Delivery:
+        ends = not message.keeps_alive or self._factory.is_closing
+        connection = b"Connection: close\r\n" if ends else b"Connection: keep-alive\r\n" if message.http_version == "1.0" else b""
+        return plan(reply, head_of(reply, self._factory.date, connection), sends_body=message.method != "HEAD")
 
-    def _dribble(self, pieces: Iterator[bytes], pause: float, message: Message) -> None:
+    def _send(self, delivery: Delivery, message: Message) -> None:
+        if delivery.pause:
+            self._transport.write(delivery.pieces[0])
+            self._send_slowly(iter(delivery.pieces[1:]), delivery.pause, message)
+            return
+        if delivery.pieces:
+            self._transport.writelines(delivery.pieces)
+        if delivery.end is End.AS_ASKED:
+            self._done(message)
+        elif delivery.end is End.CLOSE:
+            self._end()
+        else:
+            self._reset()
+
+    def _send_slowly(self, pieces: Iterator[bytes], pause: float, message: Message) -> None:
         if self._is_ended:
             return
         piece = next(pieces, None)
@@ -144,30 +152,13 @@ class Connection(asyncio.Protocol):
             self._go_on()
             return
         self._transport.write(piece)
-        self._timer = self._factory.loop.call_later(pause, self._dribble, pieces, pause, message)
+        self._timer = self._factory.loop.call_later(pause, self._send_slowly, pieces, pause, message)
 
-    def _abort(self, reply: Reply, abort: Abort, message: Message) -> None:
-        if abort is Abort.RESET:
-            self._is_ended = True
-            # Without lingering, the close is an RST.
-            self._transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, _LINGER_ZERO)
-            self._transport.abort()
-            return
-        if abort is Abort.GARBAGE:
-            self._transport.write(_GARBAGE)
-        elif abort is Abort.TRUNCATE:
-            self._transport.write(self._head(reply, message) + reply.body[: len(reply.body) // 2])
-        self._end()
-
-    def _head(self, reply: Reply, message: Message) -> bytes:
-        ends = not message.keeps_alive or self._factory.is_closing
-        connection = b"Connection: close\r\n" if ends else b"Connection: keep-alive\r\n" if message.http_version == "1.0" else b""
-        return b"%bContent-Length: %d\r\nDate: %b\r\n%b\r\n" % (
-            _head_of(reply.status, reply.headers),
-            len(reply.body),
-            self._factory.date,
-            connection,
-        )
+    def _reset(self) -> None:
+        self._is_ended = True
+        # Without lingering, the close is an RST.
+        self._transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, _LINGER_ZERO)
+        self._transport.abort()
 
     def _done(self, message: Message) -> None:
         self._answering = None
@@ -253,8 +244,8 @@ class ConnectionFactory:
         self._timer.cancel()
 
 
-@lru_cache(maxsize=64)
-def _head_of(status: int, headers: Headers) -> bytes:
-    phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Unknown"
-    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
-    return "\r\n".join([*lines, ""]).encode("latin-1")
+def _failed(error: BaseException) -> Reply:
+    """The reply where the emulator fails: ours to mend, and no reason to leave a client without an answer."""
+    with suppress(OSError, ValueError):
+        traceback.print_exception(error)
+    return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, PLAIN, b"The emulator failed. Its log says how; please report it.\n")

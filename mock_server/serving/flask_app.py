@@ -1,18 +1,20 @@
-"""The Flask adapter: the emulator as a WSGI application, for test clients and other people's servers, and for the admin interface.
+"""The product: the emulator as a Flask application, `create_app()`, for the front, test clients and every WSGI server.
 
-`server.py` serves the endpoint without Flask in between, by the same `Emulator.answer`; a test holds the two to the same bytes.
+The front serves it with one shortcut: vendor paths call `Emulator.answer` without Flask's router. A test holds both ways to the same bytes.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, request
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.admin.blueprint import admin_blueprint
 from leadsquared_slots.mock_server.exchanges.cors import cors_headers, preflight_headers
-from leadsquared_slots.mock_server.exchanges.message import Abort, Reply, split_credentials
+from leadsquared_slots.mock_server.exchanges.message import Reply, split_credentials
 from leadsquared_slots.mock_server.service import ADMIN, ENDPOINT, Emulator
 
+from .sockets import needs_socket, on_socket, socket_of, without_socket
 from .tls import ca_pem
 
 _FRONT_DOOR = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>LeadSquared Slots</title>
@@ -32,6 +34,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], float] =
 def app_of(emulator: Emulator) -> Flask:
     """The Flask application of an emulator that is there already."""
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # `//state` is a call that there is not; a redirect would go to whatever Host was sent
     app.extensions["leadsquared_slots"] = emulator
     app.register_blueprint(admin_blueprint(emulator, lambda: ca_pem(emulator.settings)))
 
@@ -48,7 +51,7 @@ def app_of(emulator: Emulator) -> Flask:
         parted = split_credentials(request.method, request.path, query, headers, request.get_data(cache=False))
         with emulator.turn:
             reply, _ = emulator.answer(*parted)
-        return _deliver(reply)
+        return _deliver(reply, request.environ)
 
     @app.after_request
     def allow_origins(response: Response) -> Response:
@@ -65,23 +68,14 @@ def _headers() -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers}
 
 
-def _deliver(reply: Reply) -> Response:
-    """Carries out what WSGI can of a reply; a cut-off is an exception here, as only the server that runs us holds the socket."""
+def _deliver(reply: Reply, environ: dict[str, Any]) -> Response:
+    """Return the response of a reply. What WSGI has no words for is done on the server's socket, where it offers one."""
     if reply.delay:
         time.sleep(reply.delay)
-    if reply.abort is Abort.RESET:
-        raise ConnectionResetError("the fault `reset` cuts this reply off")
-    if reply.abort is not None:
-        raise ConnectionAbortedError(f"the fault `{reply.abort.value}` cuts this reply off")
     response = Response(reply.body, reply.status, list(reply.headers))
-    if reply.dribble is not None:
-        pause, whole = reply.dribble.seconds / reply.dribble.chunks, reply.body
-        size = max(1, -(-len(whole) // reply.dribble.chunks))
-
-        def pieces() -> Iterator[bytes]:
-            for at in range(0, len(whole), size):
-                yield whole[at : at + size]
-                time.sleep(pause)
-
-        response.response = pieces()
+    if needs_socket(reply):
+        connection = socket_of(environ)
+        sends_body = environ["REQUEST_METHOD"] != "HEAD"
+        response.content_length = len(reply.body)
+        response.response = without_socket(reply) if connection is None else on_socket(reply, connection, sends_body=sends_body)
     return response

@@ -7,15 +7,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 
 from leadsquared_slots.mock_server.accounts.settings import Settings, with_words
 from leadsquared_slots.mock_server.domain.errors import DomainError
-from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, split_credentials
-from leadsquared_slots.mock_server.service import ADMIN, Emulator
+from leadsquared_slots.mock_server.service import Emulator
 
 from .connection import ConnectionFactory
+from .front import Front, Watcher
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -25,8 +24,6 @@ GRACE = 3.0
 
 # Whoever has sent a request by the time of the stop is answered: the loop accepts a connection in one turn, reads it in the next.
 _DRAIN_TURNS, _LAST_LOOK = 5, 0.005
-
-Watcher = Callable[[Exchange], None]
 
 
 class CannotListen(DomainError):
@@ -45,8 +42,7 @@ class Server:
     def __init__(self, settings: Settings, *, watch: Watcher | None = None, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings
         self.emulator = Emulator(settings, clock)
-        self._watch = watch
-        self._admin: Callable[..., Any] | None = None
+        self.front = Front(self.emulator, lambda: self.base_url, watch)
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.port = settings.port
@@ -70,19 +66,20 @@ class Server:
 
     async def _serve(self, ready: Callable[[], None]) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        front = ConnectionFactory(self.handle)
+        connections = ConnectionFactory(self.front.handle)
         try:
-            server = await self._loop.create_server(front, self.settings.host, self.settings.port, backlog=1024, ssl=self._tls())
+            server = await self._loop.create_server(connections, self.settings.host, self.settings.port, backlog=1024, ssl=self._tls())
         except OSError as error:
             raise CannotListen(self.settings.host, self.settings.port, error) from None
         self.port = server.sockets[0].getsockname()[1]
         self._catch_signals(self._loop)
         ready()
+        self.front.import_flask()
         await self._stop.wait()
         for _ in range(_DRAIN_TURNS):
             await asyncio.sleep(_LAST_LOOK)
         server.close()
-        await front.close(GRACE)
+        await connections.close(GRACE)
         self.emulator.store.close()
 
     def _catch_signals(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -97,28 +94,6 @@ class Server:
         from .tls import tls_context
 
         return tls_context(self.settings)
-
-    def handle(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
-        """Answers a request: the admin interface by Flask, everything else by the service."""
-        if path == ADMIN or path.startswith(f"{ADMIN}/") or self._is_front_door(method, path):
-            return self._handle_admin(method, path, query, headers, body)
-        reply, exchange = self.emulator.answer(*split_credentials(method, path, query, headers, body))
-        if self._watch is not None:
-            self._watch(exchange)
-        return reply
-
-    def _is_front_door(self, method: str, path: str) -> bool:
-        """Whether a browser looks at the root, which the vendor's API does not have: it finds the way to the page."""
-        return path == "/" and method in ("GET", "HEAD") and self.settings.admin
-
-    def _handle_admin(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
-        if self._admin is None:
-            # Flask is half of a start-up, and only the admin interface needs it.
-            from .flask_app import app_of
-
-            self._admin = app_of(self.emulator)
-        # The front sends no body to HEAD; the length that it names has to be that of the GET.
-        return _call_wsgi(self._admin, "GET" if method == "HEAD" else method, path, query, headers, body)
 
 
 class NotStarted(DomainError):
@@ -201,41 +176,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     import uvloop
 
     return uvloop.new_event_loop
-
-
-def _call_wsgi(app: Callable[..., Any], method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Calls a WSGI application in this thread, and gives its response as a Reply."""
-    started: list[Any] = []
-    environ = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path.encode("utf-8", "replace").decode("latin-1"),
-        "QUERY_STRING": query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "0",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "CONTENT_TYPE": headers.get("content-type", ""),
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    environ |= {
-        f"HTTP_{name.upper().replace('-', '_')}": value
-        for name, value in headers.items()
-        if name not in ("content-type", "content-length", "transfer-encoding")
-    }
-    parts = app(environ, lambda status, response_headers, _=None: started.extend((status, response_headers)))
-    try:
-        content = b"".join(parts)
-    finally:
-        close = getattr(parts, "close", None)
-        if close is not None:
-            close()
-    status, response_headers = started
-    kept = tuple((name, value) for name, value in response_headers if name.lower() != "content-length")
-    return Reply(int(status.split()[0]), kept, content)

@@ -1,6 +1,5 @@
 """The calls of the admin interface: each takes what was sent and gives what is answered."""
 
-import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -11,6 +10,7 @@ from leadsquared_slots.mock_server.accounts.scenario import Scenario, built_in_s
 from leadsquared_slots.mock_server.accounts.snapshot import read_snapshot
 from leadsquared_slots.mock_server.admin import views as views
 from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, instant_of
+from leadsquared_slots.mock_server.admin.health import health_view
 from leadsquared_slots.mock_server.conduct import call_of, judge_calls, met_rules
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
@@ -19,27 +19,13 @@ from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 from leadsquared_slots.mock_server.recording.har import har_document
 from leadsquared_slots.mock_server.recording.journal import of_exchange
 from leadsquared_slots.mock_server.recording.recorded import Recorder
-from leadsquared_slots.mock_server.version import VERSION
 
 from . import calendars as calendar
 
 
 def health(call: Call) -> Answer:
     """Whether the emulator is ready, and how it was started."""
-    emulator, start = call.emulator, call.emulator.accounts.start
-    place = emulator.store.describe()
-    return Answer(
-        {
-            "status": "healthy",
-            "version": VERSION,
-            "uptimeInSeconds": round(time.monotonic() - emulator.started, 3),
-            "now": views.instant_view(call.account.clock.now()),
-            "seed": start.seed,
-            "profile": start.profile.name,
-            "scenario": start.scenario.name,
-            **({"sharedState": place} if place else {}),
-        }
-    )
+    return Answer(health_view(call.emulator, call.account))
 
 
 def openapi(call: Call) -> Answer:

@@ -275,7 +275,7 @@ import sys
 from leadsquared_slots.mock_server.serving.server import Server
 from leadsquared_slots.mock_server.accounts.settings import Settings
 server = Server(Settings())
-server.handle("POST", "/v2/x", "", {}, b"")
+server.front.handle("POST", "/v2/x", "", {}, b"")
 heavy = {"flask", "werkzeug", "jinja2", "jsonschema", "faker", "holidays", "yaml", "trustme", "rich"}
 heavy |= {"hypothesis", "schemathesis", "pytest"}
 print(sorted(heavy & set(sys.modules)))

@@ -35,7 +35,7 @@ def test_a_log_that_nobody_reads_stops_no_answer(tmp_path: Path) -> None:
     process, port = started(tmp_path, stderr=subprocess.PIPE)
     try:
         with Line(port) as line:
-            for _ in range(2500):
+            for _ in range(3000):
                 assert line.send(request()).answer().status == 200
         assert process.stderr is not None
         with process.stderr as log:

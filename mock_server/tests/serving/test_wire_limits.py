@@ -148,7 +148,7 @@ class Broken(io.StringIO):
 def test_a_log_that_cannot_be_written_keeps_no_answer_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", Broken())
     server = Server(Settings(rate_limit=None), watch=access_log("text", sys.stderr))
-    with running(server.handle) as front:
+    with running(server.front.handle) as front:
         assert ask(front.port).status == 200
     with running(answer) as front, Line(front.port) as line:
         assert line.send(request("/fail")).answer().status == 500

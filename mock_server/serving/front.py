@@ -1,0 +1,79 @@
+"""How the front serves the Flask application: with one shortcut, and without ever waiting for it.
+
+vendor paths       Emulator.answer, at once and without Flask's router: byte for byte what the application answers
+/__admin/health    at once as well: whoever asks whether the emulator is up waits for nobody else's call
+/__admin           the application, in a thread beside the loop
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from leadsquared_slots.mock_server.admin.health import health_reply
+from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, split_credentials
+from leadsquared_slots.mock_server.service import ADMIN, Emulator
+
+from .beside import Worker
+
+if TYPE_CHECKING:
+    from asyncio import Future
+
+    from flask import Flask
+
+Watcher = Callable[[Exchange], None]
+
+
+class Front:
+    """What answers the requests of one server. `base_url` gives its root once it listens, `watch` is told of every exchange."""
+
+    def __init__(self, emulator: Emulator, base_url: Callable[[], str], watch: Watcher | None = None) -> None:
+        self._emulator, self._base_url, self._watch = emulator, base_url, watch
+        self._flask, self._waiting = Worker("lsq-mock-flask"), Worker("lsq-mock-waiting")
+        self._app: Flask | None = None
+
+    def handle(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> "Reply | Future[Reply]":
+        """Return the reply to a request; or, called on a running loop, the future of one that is made beside it."""
+        if path == ADMIN or path.startswith(f"{ADMIN}/") or self._is_root(method, path):
+            found = health_reply(self._emulator, method, path, query, headers)
+            return found or self._flask.do(partial(self.call_flask, method, path, query, headers, body))
+        turn = self._emulator.turn
+        if not turn.acquire(blocking=False):
+            # A call of the admin interface has the turn. The loop does not wait for it: this call does.
+            return self._waiting.do(partial(self._answer_in_turn, method, path, query, headers, body))
+        try:
+            return self._answer(method, path, query, headers, body)
+        finally:
+            turn.release()
+
+    def _is_root(self, method: str, path: str) -> bool:
+        """Whether a browser looks at the root, which the vendor's API does not have: it finds the way to the page."""
+        return path == "/" and method in ("GET", "HEAD") and self._emulator.settings.admin
+
+    def _answer_in_turn(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+        with self._emulator.turn:
+            return self._answer(method, path, query, headers, body)
+
+    def _answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+        reply, exchange = self._emulator.answer(*split_credentials(method, path, query, headers, body))
+        if self._watch is not None:
+            self._watch(exchange)
+        return reply
+
+    def call_flask(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+        """Return what the Flask application answers, called in this thread."""
+        from .wsgi import call_wsgi
+
+        # The connection sends no body to HEAD; the length that it names has to be that of the GET.
+        method = "GET" if method == "HEAD" else method
+        return call_wsgi(self._application(), self._base_url(), method, path, query, headers, body)
+
+    def import_flask(self) -> None:
+        """Begin to import Flask, beside the loop: half of a start-up, which only the admin interface needs."""
+        self._flask.do(self._application)
+
+    def _application(self) -> "Flask":
+        if self._app is None:
+            from .flask_app import app_of
+
+            self._app = app_of(self._emulator)
+        return self._app
