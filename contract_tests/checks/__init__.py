@@ -12,6 +12,7 @@ _MODULES = (
     "answers.one_answer",
     "answers.busy_times",
     "answers.answer_and_request",
+    "relations",
     "several_requests",
     "refusals.paths_and_keys",
     "refusals.bodies",

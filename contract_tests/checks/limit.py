@@ -88,7 +88,7 @@ def limit_of_calls(session: Session) -> Iterator[Violation]:
         yield shown("limit.exceeded", "More calls pass than the limit allows", received, replies[-1])
         return
     session.facts.append(f"the limit lets {passed} calls pass in a window")
-    session.eyes.look(refused[0], session.profile, None)
+    session.remember(refused[0], None)
     yield from _number(session, passed, refused[0])
     yield from _refusal(session, refused[0])
     yield from _half_a_window_later(stage, replies)

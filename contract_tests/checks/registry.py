@@ -19,6 +19,8 @@ class Scope(Enum):
     """`(Answer) -> violations`: looks at every answer, alone or with its question. Pure."""
     REFUSAL = "one refusal"
     """`(Reply) -> violations`: looks at every error."""
+    TRAFFIC = "all answers together"
+    """`(Traffic) -> violations`: compares everything that the run was answered. Sends nothing."""
     REQUESTS = "requests"
     """`(Session) -> violations`: sends requests of its own, the same in every run."""
     QUESTIONS = "several questions"
@@ -35,6 +37,8 @@ class Violation:
 
     documented  what the rule asks for here; empty: the rule's statement
     fits        the question of the profile and its answer under which the target would be right; None where there is none
+    severe      whether any caller would call this broken, whatever the severity of the rule
+    also        other differences of the same rule, in a line each; `more` is how many are left out there
     exchanges   the calls that show it
     during      another check, whose calls have to be sent for it to be seen; empty where there is none
     """
@@ -44,6 +48,9 @@ class Violation:
     received: str
     documented: str = ""
     fits: tuple[str, str | int] | None = None
+    severe: bool = False
+    also: tuple[str, ...] = ()
+    more: int = 0
     exchanges: tuple[Exchange, ...] = ()
     during: str = ""
 

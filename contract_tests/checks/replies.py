@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from leadsquared_slots.contract_tests.wire.exchange import error_of, shorten
-from leadsquared_slots.mock_server.domain.profile import ErrorPage, MxMember
+from leadsquared_slots.mock_server.domain.profile import MxMember
 
+from .passive import Reply
 from .registry import Scope, Violation, check
-from .session import Reply
 
 _MEMBERS = {"Status", "ExceptionType", "ExceptionMessage", "IsMXException"}
 _LIMIT_HEADERS = ("retry-after", "x-ratelimit", "ratelimit")
@@ -72,12 +72,14 @@ def mx_member_as_in_the_profile(reply: Reply) -> Iterator[Violation]:
     if received != expected:
         documented = f"IsMXException is {expected}: the profile says {reply.profile.mx_member.value}."
         title = "IsMXException is not as in the profile"
-        yield Violation(rule="error.mx-member", title=title, received=f"IsMXException {received}", documented=documented)
+        other = {"true": MxMember.PRESENT, "absent": MxMember.ABSENT}.get(received)
+        fits = ("mx-member", other.value) if other else None
+        yield Violation(rule="error.mx-member", title=title, received=f"IsMXException {received}", documented=documented, fits=fits)
 
 
 def _has_envelope(reply: Reply) -> bool:
-    """Whether the error is one that has an envelope under the profile; a 404 or 405 may be an HTML page."""
-    return reply.is_endpoint or reply.profile.error_page is ErrorPage.JSON
+    """Whether the error is one that has an envelope: the vendor leaves open what a 404 or 405 has (rule http.unknown-path-body)."""
+    return reply.is_endpoint
 
 
 def _is_text(value: object) -> bool:

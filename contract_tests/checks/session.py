@@ -1,17 +1,16 @@
-"""What a check works with while a run lasts: asking, sending, and the eyes that look at every reply."""
+"""What a check works with while a run lasts: asking, sending, and the memory of what was answered."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from leadsquared_slots.contract_tests.wire.answer import Answer, read_answer
-from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT, Exchange, error_of
+from leadsquared_slots.contract_tests.wire.exchange import Exchange
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.target import Call, Target, TargetRefusesKeys, is_refusal_of_keys
 from leadsquared_slots.mock_server.domain.profile import OmittedFlag, OmittedPaging, Profile, Record
 
-from .registry import Check, NotApplicable, Violation
+from .memory import Memory
 
 MOST_DAYS = 100
 """Most days between FromDate and ToDate (rule request.range-100)."""
@@ -29,80 +28,6 @@ class AllowanceSpent(Exception):
     """The check used up its share of the budget."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A reply of the target with the profile that it is judged by. `is_endpoint` is false on other paths and methods."""
-
-    exchange: Exchange
-    profile: Profile
-
-    @property
-    def is_endpoint(self) -> bool:
-        """Whether it answers a POST to the endpoint."""
-        sent = self.exchange.sent
-        return sent.method == "POST" and sent.url.endswith(ENDPOINT)
-
-
-class Observation(NamedTuple):
-    """A violation that a check saw in a reply; of two the one of smaller size is kept."""
-
-    size: tuple[int, ...]
-    violation: Violation
-    question: Question | None
-
-
-@dataclass(kw_only=True)
-class PassiveChecks:
-    """The checks that look at every reply, and what they saw; of several violations of a rule the smallest is kept.
-
-    An answer that lists nobody gives a check nothing to look at, so it does not count in `looked`.
-    `during` is the check that sends calls just now.
-    """
-
-    on_reply: tuple[Check, ...] = ()
-    on_answer: tuple[Check, ...] = ()
-    on_refusal: tuple[Check, ...] = ()
-    looked: dict[str, int] = field(default_factory=dict)
-    not_applicable: dict[str, str] = field(default_factory=dict)
-    seen: dict[str, dict[str, Observation]] = field(default_factory=dict)
-    during: str = ""
-
-    def look(self, exchange: Exchange, profile: Profile, answer: Answer | None) -> None:
-        """Shows a reply to the checks that are for its kind."""
-        reply = Reply(exchange=exchange, profile=profile)
-        for check in self.on_reply:
-            self._note(check, check.run(reply), exchange, None)
-        if answer is not None:
-            for check in self.on_answer:
-                self._note(check, check.run(answer), exchange, answer.question, looked=bool(answer.entries))
-        elif error_of(exchange.received) is not None or exchange.received.status >= 400:
-            for check in self.on_refusal:
-                self._note(check, check.run(reply), exchange, None)
-
-    def _note(
-        self,
-        check: Check,
-        violations: Iterable[Violation],
-        exchange: Exchange,
-        question: Question | None,
-        *,
-        looked: bool = True,
-    ) -> None:
-        size = (*question.size, len(exchange.received.body)) if question else (0, 0, 0, len(exchange.received.body))
-        kept = self.seen.setdefault(check.name, {})
-        try:
-            for violation in violations:
-                before = kept.get(violation.rule)
-                if before is None or size < before.size:
-                    during = before.violation.during if before else self.during
-                    kept[violation.rule] = Observation(size, replace(violation, exchanges=(exchange,), during=during), question)
-        except NotApplicable as why:
-            self.not_applicable[check.name] = str(why)
-            return
-        if looked:
-            self.looked[check.name] = self.looked.get(check.name, 0) + 1
-
-
 @dataclass(kw_only=True)
 class Session:
     """A run in progress, as the checks see it.
@@ -110,6 +35,10 @@ class Session:
     users     addresses that have a user
     calendar  the scenario document that the target has loaded, where the caller named one
     emulator  whether the target is the emulator with an open admin interface
+    memory    what was sent and answered until now
+    during    the check that sends calls just now
+    first_exchange  the reply to the first call, which the page prints
+    account   0 for the run's own account; another number for one that a check opened
     examples  how many examples Hypothesis draws for a check
     """
 
@@ -119,13 +48,16 @@ class Session:
     first: date
     last: date
     seed: int = 0
-    examples: int = 4
+    examples: int = 1
     calendar: dict[str, Any] | None = None
     emulator: bool = False
-    eyes: PassiveChecks = field(default_factory=PassiveChecks)
+    memory: Memory = field(default_factory=Memory)
+    during: str = ""
+    first_exchange: Exchange | None = None
+    account: int = 0
     facts: list[str] = field(default_factory=list)
     allowance: int | None = None
-    _kept: dict[Question, Answer] = field(default_factory=dict)
+    _kept: dict[Question, Exchange] = field(default_factory=dict)
 
     @property
     def base(self) -> Question:
@@ -160,17 +92,18 @@ class Session:
 
         Raises Refused when the target does not answer, TargetRefusesKeys, and AllowanceSpent.
         """
-        if not fresh and question in self._kept:
-            return self._kept[question]
+        if not fresh and (known := self.kept(question)) is not None:
+            return known
         exchange, answer = self._send(self.target.ordinary(question.body()), question)
         if answer is None:
             raise Refused(exchange)
-        self._kept[question] = answer
+        self._kept[question] = exchange
         return answer
 
     def kept(self, question: Question) -> Answer | None:
         """The answer to a question that was asked before; None where it was not, or was refused."""
-        return self._kept.get(question)
+        exchange = self._kept.get(question)
+        return self.read(exchange, question) if exchange else None
 
     def read(self, exchange: Exchange, question: Question | None) -> Answer | None:
         """The answer in a reply; None where it is an error."""
@@ -178,7 +111,7 @@ class Session:
         return read_answer(exchange.received, self.profile, question, existing=existing, exchange=exchange)
 
     def send(self, call: Call, *, question: Question | None = None, retry: bool = True, throttled: bool = True) -> Exchange:
-        """Sends a call and shows the reply to the checks that look at every one. `question` is what it asks, where it does."""
+        """Sends a call and keeps the reply in the memory. `question` is what it asks, where it does."""
         return self._send(call, question, retry=retry, throttled=throttled)[0]
 
     def _send(self, call: Call, question: Question | None, *, retry: bool = True, throttled: bool = True) -> tuple[Exchange, Answer | None]:
@@ -191,15 +124,21 @@ class Session:
         has_right_keys = (call.header_keys, call.query_keys) == (ordinary.header_keys, ordinary.query_keys)
         if has_right_keys and is_refusal_of_keys(exchange.received) and is_refusal_of_keys(self._probe().received):
             raise TargetRefusesKeys("the target refuses the keys that it accepted before")
-        answer = self.read(exchange, question)
-        self.eyes.look(exchange, self.profile, answer)
-        return exchange, answer
+        self.remember(exchange, question)
+        return exchange, self.read(exchange, question)
+
+    def remember(self, exchange: Exchange, question: Question | None) -> None:
+        """Keeps an exchange in the memory of the run."""
+        self.memory.add(
+            exchange, question, existing=frozenset(self.users), during=self.during, account=self.account,
+            profile=self.profile if self.account else None, calendar=self.calendar,
+        )  # fmt: skip
 
     def on(self, target: Target, users: tuple[str, ...]) -> "Session":
         """The same run on another account of the target, with other users and nothing kept."""
         return Session(
             target=target, profile=self.profile, users=users, first=self.first, last=self.last, seed=self.seed,
-            examples=self.examples, eyes=self.eyes, facts=self.facts,
+            examples=self.examples, memory=self.memory, during=self.during, facts=self.facts, account=len(self.memory) + 1,
         )  # fmt: skip
 
     def forget(self) -> None:

@@ -4,6 +4,8 @@ Each function gets a question, and a number that picks one of its variations; Hy
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -13,6 +15,7 @@ from leadsquared_slots.contract_tests.wire.exchange import Exchange, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses, Record
 
+from .refusals.expectations import seen
 from .registry import NotApplicable, Scope, Violation, check
 from .session import Session
 
@@ -108,7 +111,9 @@ def duplicate_address(session: Session, question: Question, number: int) -> Iter
             received = f"{user} stands {listed} times under {day}"
             documented = f"The profile says {session.profile.duplicate_addresses.value}."
             title = "An address that stands twice in Users is answered another number of times"
-            yield _breach("request.duplicate-addresses", title, received, more, documented=documented)
+            other = next(choice for choice in DuplicateAddresses if choice is not session.profile.duplicate_addresses)
+            fits = ("duplicate-addresses", other.value) if listed == 3 - times else None
+            yield _breach("request.duplicate-addresses", title, received, more, documented=documented, fits=fits)
             return
 
 
@@ -178,6 +183,37 @@ def past_the_last_page(session: Session, question: Question, number: int) -> Ite
         yield _breach("answer.record-count", "RecordCount depends on the page", received, whole, past)
 
 
+@check(Scope.REQUESTS, "answer.repeatable", calls=8)
+def different_questions_at_once(session: Session) -> Iterator[Violation]:
+    """Different questions that arrive at the same time are each answered as if they came alone."""
+    users = session.users[:4]
+    questions = [session.base.with_(users=(user,), last=session.base.first + timedelta(days=n)) for n, user in enumerate(users, 1)]
+    if len(questions) < 2:
+        raise NotApplicable("it takes two users; name another with --user")
+    alone = [session.ask(session.lawful(question)) for question in questions]
+    calls = [
+        replace(session.target.ordinary(answer.question.body()), connection=n + 1) for n, answer in enumerate(alone) if answer.question
+    ]
+    if session.target.in_process:
+        exchanges = [session.send(call, question=answer.question) for call, answer in zip(calls, alone, strict=True)]
+    else:
+        with ThreadPoolExecutor(len(calls)) as pool:
+            exchanges = list(pool.map(session.target.send, calls))
+        for exchange, answer in zip(exchanges, alone, strict=True):
+            session.remember(exchange, answer.question)
+    for exchange, answer in zip(exchanges, alone, strict=True):
+        together = session.read(exchange, answer.question)
+        if together is None or together.document != answer.document:
+            received = _difference(answer, together) if together else seen(exchange)
+            yield _breach(
+                "answer.repeatable",
+                "Asked at the same time as others, answered differently",
+                received or "another order",
+                answer,
+                *([together] if together else []),
+            )
+
+
 def _both_flags(session: Session, question: Question) -> tuple[Answer, Answer]:
     asked = question.with_(include_allowed_conflicts=False), question.with_(include_allowed_conflicts=True)
     return session.ask(asked[0]), session.ask(asked[1])
@@ -213,6 +249,8 @@ def _listed(entries: list[Entry]) -> str:
     return shorten(", ".join(f"{entry.address} under {entry.day}" for entry in entries) or "nothing")
 
 
-def _breach(rule: str, title: str, received: str, *answers: Answer, documented: str = "") -> Violation:
+def _breach(
+    rule: str, title: str, received: str, *answers: Answer, documented: str = "", fits: tuple[str, str | int] | None = None
+) -> Violation:
     exchanges: list[Exchange] = [answer.exchange for answer in answers if answer.exchange]
-    return Violation(rule=rule, title=title, received=received, documented=documented, exchanges=tuple(exchanges))
+    return Violation(rule=rule, title=title, received=received, documented=documented, fits=fits, exchanges=tuple(exchanges))

@@ -55,7 +55,7 @@ def main() -> None:
 @option("--strict", is_flag=True, help="A broken rule that is not documented fails, too.")
 @option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed asks the same.")
 @option(
-    "--max-examples", type=click.IntRange(1, 1000), default=4, show_default=True, help="Questions drawn for each law of several answers."
+    "--max-examples", type=click.IntRange(1, 1000), default=1, show_default=True, help="Questions drawn for each law of several answers."
 )
 @option("--only", multiple=True, metavar="RULE", help="Only this rule or check; may be given several times.")
 @option("--skip", multiple=True, metavar="RULE", help="Not this rule or check; may be given several times.")

@@ -203,6 +203,7 @@ def _facts_of(failure: ContractFailure, rule: Rule | None, grade: Grade | None) 
     if rule and rule.says:
         rows.append(("Source says", rule.says))
     rows += [("Profile", f"{failure.fits} would fit; the vendor leaves it open")] if failure.fits else []
+    rows += [("Also", "\n".join(failure.also))] if failure.also else []
     rows += [("Request", failure.request)] if failure.request and not failure.curl else []
     rows.append(("Seen by", f"{failure.check}, seed {failure.seed}"))
     return _grid(rows)

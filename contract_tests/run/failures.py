@@ -13,6 +13,8 @@ class ContractFailure:
     received    what the target did
     documented  what the rule asks for
     fits        the line of a profile file under which the target would be right, such as `unknown-address = "refused"`; empty: none
+    also        other differences of the same rule, in a line each
+    severe      whether any caller would call this broken, whatever the severity of the rule
     request     the requests in one line each, without keys
     curl        the same as curl commands, one on each line; the keys are `$LSQ_ACCESS_KEY` and `$LSQ_SECRET_KEY`
     replay      the command that runs this check again; empty where no command can (an in-process target)
@@ -25,6 +27,8 @@ class ContractFailure:
     received: str
     documented: str
     fits: str = ""
+    also: tuple[str, ...] = ()
+    severe: bool = False
     request: str = ""
     curl: str = ""
     replay: str = ""
@@ -39,6 +43,7 @@ class ContractFailure:
         ]
         if self.fits:
             lines.append(f"  Profile:    {self.fits} would fit")
+        lines += [f"  Also:       {line}" for line in self.also]
         if self.curl:
             lines += ["  Reproduce:", *(f"    {line}" for line in self.curl.splitlines())]
         if self.replay:

@@ -4,12 +4,16 @@ A recording is read twice: once for who exists and which limit is named, once to
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
+from leadsquared_slots.contract_tests.checks.exercise import why_not_exercised
+from leadsquared_slots.contract_tests.checks.memory import Memory
+from leadsquared_slots.contract_tests.checks.passive import PASSIVE, Looked, look, look_at
 from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation, registry
-from leadsquared_slots.contract_tests.checks.session import PassiveChecks
 from leadsquared_slots.contract_tests.traffic.conversion import as_exchange
 from leadsquared_slots.contract_tests.traffic.known_calls import KNOWN_CALLS
 from leadsquared_slots.contract_tests.wire.answer import read_answer
@@ -34,11 +38,12 @@ from leadsquared_slots.mock_server.vendor.seen_request import Asked, read_asked
 from .relations import Relations
 from .results import CheckResult, Plan, Report, RuleResult, Verdict
 from .suggestions import best_questions
-from .verdicts import Judge, smallest
+from .verdicts import Judge, one_of_each_rule
 
 _MOST_USERS = 50_000
 _SIBLINGS = frozenset(call.path for call in KNOWN_CALLS if call.path != ENDPOINT)
-_PASSIVE = (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)
+_KEPT_BYTES = 32 << 20
+"""Bytes of the last exchanges that are compared with each other, and in which is looked for what exercises a rule."""
 Recordings = Callable[[], Iterable[Recorded]]
 
 
@@ -68,6 +73,8 @@ class _Known:
     dates: list[date] = field(default_factory=list)
     limit: int | None = None
     exchanges: int = 0
+    keys: Counter[Any] = field(default_factory=Counter)
+    """How many answers each pair of keys got: those of the most are the recording's account."""
 
 
 def judge_recordings(recordings: Recordings, options: JudgeOptions) -> Report:
@@ -75,11 +82,10 @@ def judge_recordings(recordings: Recordings, options: JudgeOptions) -> Report:
     started, began = datetime.now(UTC), time.monotonic()
     known = _first_reading(recordings, options)
     checks = registry()
-    passive = PassiveChecks(
-        on_reply=_of(checks.values(), Scope.REPLY),
-        on_answer=_of(checks.values(), Scope.ANSWER),
-        on_refusal=_of(checks.values(), Scope.REFUSAL),
-    )
+    passive = {check.name: Looked() for check in checks.values() if check.scope in PASSIVE}
+    alone = [check for check in checks.values() if check.scope in PASSIVE and check.scope is not Scope.TRAFFIC]
+    memory = Memory(_KEPT_BYTES)
+    main_keys = next((keys for keys, _ in known.keys.most_common(1)), None)
     relations = Relations(profile=options.profile, limit=known.limit)
     found: dict[str, list[Violation]] = {}
     for recorded in recordings():
@@ -88,23 +94,28 @@ def judge_recordings(recordings: Recordings, options: JudgeOptions) -> Report:
         exchange = as_exchange(recorded)
         question = question_of(recorded, options.profile)
         answer = read_answer(exchange.received, options.profile, question, existing=frozenset(known.users), exchange=exchange)
-        passive.look(exchange, options.profile, answer)
+        account = int(recorded.keys != main_keys)
+        seen = memory.add(exchange, question, existing=frozenset(known.users), account=account)
+        for check in alone:
+            look_at(check, passive[check.name], seen, answer, options.profile)
         for name, violation in relations.look(exchange, answer, recorded.keys) if recorded.is_endpoint else ():
-            found[name] = smallest([*found.get(name, ()), violation])
+            found[name] = one_of_each_rule([*found.get(name, ()), violation])
+    traffic = memory.under(options.profile)
+    passive |= look([check for check in checks.values() if check.scope is Scope.TRAFFIC], traffic)
     plan = _plan(options, known)
     judge = Judge(plan=plan, profile=options.profile, in_process=True, arguments=(), chosen=frozenset(ledger()))
     results = tuple(_result(check, judge, passive, relations, found.get(check.name, [])) for check in checks.values())
-    rules = tuple(_rule_result(rule, judge, results) for rule in ledger().values())
+    rules = tuple(_rule_result(rule, judge, results, lambda name: why_not_exercised(name, traffic)) for rule in ledger().values())
     return Report(
         target=options.source, profile=options.profile.name, seed=0, started=started, seconds=time.monotonic() - began,
         calls=0, plan=plan, checks=results, rules=rules,
     )  # fmt: skip
 
 
-def _rule_result(rule: Rule, judge: Judge, results: tuple[CheckResult, ...]) -> RuleResult:
+def _rule_result(rule: Rule, judge: Judge, results: tuple[CheckResult, ...], unexercised: Callable[[str], str | None]) -> RuleResult:
     citing = any(rule.id in result.rules or any(failure.rule == rule.id for failure in result.failures) for result in results)
     if citing or rule.inside is not None:
-        return judge.rule_result(rule, results)
+        return judge.rule_result(rule, results, unexercised)
     reason = "the recording has no exchanges that show it"
     return RuleResult(rule=rule, grade=judge.grade_of(rule), verdict=Verdict.NOT_RUN, reason=reason)
 
@@ -158,6 +169,7 @@ def _first_reading(recordings: Recordings, options: JudgeOptions) -> _Known:
             named = limit_named(as_exchange(recorded).received)
             known.limit = named[0] if named and named[1] == 5 else known.limit
         elif answer.entries:
+            known.keys[recorded.keys] += 1
             if len(known.users) < _MOST_USERS:
                 known.users.update((entry.address, None) for entry in answer.entries)
             dates = [*known.dates, *map(date.fromordinal, answer.dates)]
@@ -172,13 +184,9 @@ def _is_judged(recorded: Recorded) -> bool:
     return recorded.path.startswith("/v2/") and recorded.path not in _SIBLINGS and recorded.is_whole
 
 
-def _of(checks: Iterable[Check], scope: Scope) -> tuple[Check, ...]:
-    return tuple(check for check in checks if check.scope is scope)
-
-
-def _result(check: Check, judge: Judge, passive: PassiveChecks, relations: Relations, found: list[Violation]) -> CheckResult:
-    if check.scope in _PASSIVE:
-        return _passive_result(check, judge, passive)
+def _result(check: Check, judge: Judge, passive: Mapping[str, Looked], relations: Relations, found: list[Violation]) -> CheckResult:
+    if check.scope in PASSIVE:
+        return _passive_result(check, judge, passive[check.name])
     looked = relations.looked.get(check.name, {})
     if looked or found:
         facts = [f"{max(looked.values(), default=1)} comparisons"]
@@ -195,18 +203,17 @@ def _result(check: Check, judge: Judge, passive: PassiveChecks, relations: Relat
     return judge.result(check, (), calls=0, otherwise=verdict, reason=reason)
 
 
-def _passive_result(check: Check, judge: Judge, passive: PassiveChecks) -> CheckResult:
-    violations = [observation.violation for observation in passive.seen.get(check.name, {}).values()]
+def _passive_result(check: Check, judge: Judge, looked: Looked) -> CheckResult:
+    violations = looked.violations()
     verdict, reason = Verdict.PASSED, None
-    if not passive.looked.get(check.name):
-        why = passive.not_applicable.get(check.name)
-        verdict = Verdict.NOT_APPLICABLE if why else Verdict.NOT_RUN
-        reason = why or "no reply was seen that it could look at"
+    if not looked.times or looked.why_not:
+        verdict = Verdict.NOT_APPLICABLE if looked.why_not else Verdict.NOT_RUN
+        reason = looked.why_not or "no reply was seen that it could look at"
     return judge.result(check, violations, calls=0, otherwise=verdict, reason=reason)
 
 
 def _is_unseen(result: RuleResult) -> bool:
-    return result.verdict in (Verdict.NOT_RUN, Verdict.NOT_APPLICABLE) and result.rule.inside is None
+    return result.verdict in (Verdict.NOT_EXERCISED, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE) and result.rule.inside is None
 
 
 def _plan(options: JudgeOptions, known: _Known) -> Plan:

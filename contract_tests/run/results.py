@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
-from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
+from leadsquared_slots.mock_server.contract.ledger import Grade, Rule, Severity
 
 from .failures import ContractFailure
 
@@ -138,9 +138,7 @@ class Report:
     def verdict_of(self, failure: ContractFailure) -> Verdict:
         """Whether it makes the run fail, or is a finding."""
         result = next((result for result in self.rules if result.rule.id == failure.rule), None)
-        if result is None or self.plan.strict:
-            return Verdict.FAILED
-        return Verdict.FINDING if failure.fits else result.verdict
+        return verdict_of(result.rule, result.grade, failure, strict=self.plan.strict) if result else Verdict.FAILED
 
     def count(self, verdict: Verdict) -> int:
         """How many rules came out so."""
@@ -219,6 +217,17 @@ class NoProgress(Progress):
 
     def finished(self, report: Report) -> None:
         """Nothing."""
+
+
+def verdict_of(rule: Rule, grade: Grade, failure: ContractFailure, *, strict: bool) -> Verdict:
+    """What a broken rule is: a failure where it is documented, or severe and at least inferred, or the run strict; else a finding.
+
+    `grade` is how well the rule is known under the profile. Where the vendor leaves a rule open and another answer of the profile would
+    fit, it is a finding.
+    """
+    is_severe = (rule.severity is Severity.SEVERE or failure.severe) and grade in (Grade.OBSERVED, Grade.INFERRED)
+    is_sure = grade is Grade.DOCUMENTED or (is_severe and not failure.fits)
+    return Verdict.FAILED if strict or is_sure else Verdict.FINDING
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from leadsquared_slots.contract_tests.checks.exercise import why_not_exercised
+from leadsquared_slots.contract_tests.checks.memory import Traffic
+from leadsquared_slots.contract_tests.checks.passive import PASSIVE, Looked, look
 from leadsquared_slots.contract_tests.checks.registry import Check, NotApplicable, Scope, Violation, registry
-from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, PassiveChecks, Refused, Session
-from leadsquared_slots.contract_tests.strategies.search import smallest_failing
+from leadsquared_slots.contract_tests.checks.session import Refused, Session
 from leadsquared_slots.contract_tests.wire.exchange import shorten
-from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.target import (
     BudgetSpent,
     LimitPersists,
@@ -20,16 +21,15 @@ from leadsquared_slots.contract_tests.wire.target import (
 )
 from leadsquared_slots.contract_tests.wire.transport import NoAnswer
 from leadsquared_slots.mock_server.contract.documents import ledger
+from leadsquared_slots.mock_server.domain.profile import Profile
 
-from .planning import CHECK_OF_LIMIT, Options, UsageError, arguments, choose, make_plan, open_session
-from .properties import law_of_questions, questions
+from .exploring import changed_meanwhile, explore, shrink
+from .planning import CHECK_OF_LIMIT, Options, UsageError, arguments, choose, make_plan, open_session, sample_question
+from .properties import law_of_questions
 from .results import CheckResult, NoProgress, Plan, Progress, Report, Verdict
-from .verdicts import Judge, smallest
+from .verdicts import Judge, one_of_each_rule
 
 __all__ = ["Options", "UsageError", "plan_of", "run_checks"]
-
-_PASSIVE = (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)
-_CALLS_TO_SHRINK_AN_ANSWER = 8
 
 
 def run_checks(target: Target, options: Options | None = None, *, progress: Progress | None = None, **changes: Any) -> Report:
@@ -53,12 +53,13 @@ class Run:
     def __init__(self, target: Target, options: Options, progress: Progress) -> None:
         self._options, self._progress, self._target = options, progress, target
         self._checks, self._chosen = choose(options)
+        self._passive = tuple(check for check in self._checks if check.scope in PASSIVE)
         target.budget, target.calls = options.budget, 0
         target.on_call, target.on_wait = progress.called, progress.waiting
         self._session = open_session(target, options)
-        self._session.eyes = self._eyes()
         self._stopped: str | None = None
         self._results: list[CheckResult] = []
+        self._adopted: dict[str, str | int] = {}
 
     def report(self) -> Report:
         """Runs everything that was planned."""
@@ -83,16 +84,31 @@ class Run:
 
     def _run_all(self, names: set[str]) -> None:
         for check in self._checks:
-            if check.name in names and check.scope not in _PASSIVE:
+            if check.name in names and check.scope not in PASSIVE:
                 self._run(check)
-        self._explore()
-        for check in self._checks:
-            if check.name in names and check.scope in _PASSIVE:
-                self._finish(self._riding(check))
+        changed = False
+        if not self._stopped and self._passive:
+            try:
+                explore(self._session, self._chosen)
+                shrink(self._session, self._passive)
+                changed = changed_meanwhile(self._session)
+            except (BudgetSpent, LimitPersists) as why:
+                self._session.facts.append(str(why))
+            except NoAnswer as error:
+                raise TargetUnreachable(f"the target stopped answering: {error}") from None
+        self._judge_passive(names, changed)
 
     def _finished(self, plan: Plan, started: datetime, seconds: float) -> Report:
         order = list(registry())
         checks = tuple(sorted(self._results, key=lambda result: order.index(result.name)))
+        traffic = self._session.memory.under(self._session.profile)
+        rules = tuple(
+            self._judge.rule_result(rule, checks, unexercised=lambda name: why_not_exercised(name, traffic)) for rule in ledger().values()
+        )
+        notes = tuple(
+            f"The target answers {question} with {answer!r}; the rest is judged as if the profile said so."
+            for question, answer in self._adopted.items()
+        )
         report = Report(
             target=plan.target,
             profile=plan.profile,
@@ -100,18 +116,12 @@ class Run:
             started=started,
             seconds=seconds,
             calls=self._target.calls,
-            plan=plan,
+            plan=replace(plan, notes=(*plan.notes, *notes)),
             checks=checks,
-            rules=tuple(self._judge.rule_result(rule, checks) for rule in ledger().values()),
+            rules=rules,
         )
         self._progress.finished(report)
         return report
-
-    def _eyes(self) -> PassiveChecks:
-        def of(scope: Scope) -> tuple[Check, ...]:
-            return tuple(check for check in self._checks if check.scope is scope)
-
-        return PassiveChecks(on_reply=of(Scope.REPLY), on_answer=of(Scope.ANSWER), on_refusal=of(Scope.REFUSAL))
 
     def _left_out(self, plan: Plan) -> None:
         for left in plan.left_out:
@@ -129,10 +139,19 @@ class Run:
             return
         self._progress.check_started(check.name)
         before, facts = self._target.calls, len(self._session.facts)
+        violations, verdict, reason = self._violations(check)
+        fits = {violation.fits for violation in violations if violation.fits}
+        if fits and not self._stopped:
+            violations = self._under_other_answers(check, violations, dict(fits))
+        calls, measured = self._target.calls - before, self._session.facts[facts:]
+        self._finish(self._judge.result(check, one_of_each_rule(violations), calls=calls, facts=measured, otherwise=verdict, reason=reason))
+
+    def _violations(self, check: Check) -> tuple[list[Violation], Verdict, str | None]:
+        """What a check sees, and the verdict with its reason where it sees nothing."""
         violations: list[Violation] = []
         verdict, reason = Verdict.PASSED, None
         try:
-            self._session.allowance, self._session.eyes.during = None, check.name
+            self._session.allowance, self._session.during = None, check.name
             for violation in law_of_questions(check, self._session) if check.scope is Scope.QUESTIONS else check.run(self._session):
                 violations.append(violation)
         except NotApplicable as why:
@@ -145,9 +164,24 @@ class Run:
         except (Refused, NoAnswer) as why:
             violations.append(self._unanswered(check, why))
         finally:
-            self._session.allowance, self._session.eyes.during = None, ""
-        calls, measured = self._target.calls - before, self._session.facts[facts:]
-        self._finish(self._judge.result(check, smallest(violations), calls=calls, facts=measured, otherwise=verdict, reason=reason))
+            self._session.allowance, self._session.during = None, ""
+        return violations, verdict, reason
+
+    def _under_other_answers(self, check: Check, violations: list[Violation], answers: dict[str, str | int]) -> list[Violation]:
+        """The violations, looked at once more as if the profile had the answers that would fit.
+
+        Where they really fit, the rest of the run goes by them; where the check still fails, the target follows neither answer.
+        """
+        before, new = self._session.profile, {question: answer for question, answer in answers.items() if question not in self._adopted}
+        self._session.profile = _with(before, new)
+        again, _, _ = self._violations(check) if new else (violations, None, None)
+        wrong = {violation.fits[0] for violation in again if violation.fits} | {
+            question for question in answers if any(ledger()[violation.rule].question == question for violation in again)
+        }
+        fitting = {question: answer for question, answer in new.items() if question not in wrong}
+        self._session.profile = _with(before, fitting)
+        self._adopted |= fitting
+        return [violation if violation.fits and violation.fits[0] in fitting else replace(violation, fits=None) for violation in violations]
 
     def _unanswered(self, check: Check, why: Refused | NoAnswer) -> Violation:
         """A lawful question was refused, or the connection was dropped: the check's first rule is broken, if the target lives."""
@@ -173,80 +207,71 @@ class Run:
         violation = Violation(rule="limit.reopens", title=title, received=why, exchanges=tuple(exchanges))
         self._finish(self._judge.result(check, [violation], calls=0, otherwise=Verdict.PASSED, reason=None))
 
-    def _explore(self) -> None:
-        """Asks a few questions for the checks that look at every answer, then shrinks what they saw."""
-        if self._stopped or not (self._session.eyes.on_answer or self._session.eyes.on_reply):
-            return
+    def _judge_passive(self, names: set[str], changed: bool) -> None:
+        """Shows everything that was answered to the checks that send nothing, under the answers that the target gives."""
         session = self._session
-        broad = session.broad()
-        both = (broad, session.lawful(broad.with_(include_allowed_conflicts=True)), session.lawful(broad.with_(page=(1, 1))))
-        try:
-            for question in both:
-                _asked(session, question)
-            session.allowance = session.examples
-            smallest_failing(questions(session), lambda question: _asked(session, question), seed=session.seed, examples=session.examples)
-            self._shrink_sightings()
-        except (BudgetSpent, LimitPersists):
-            return
-        except NoAnswer as error:
-            raise TargetUnreachable(f"the target stopped answering: {error}") from None
-        finally:
-            session.allowance = None
+        checks = [check for check in self._passive if check.name in names]
+        looked = look(checks, session.memory.under(session.profile))
+        fits: dict[str, str | int] = {}
+        for each in looked.values():
+            fits |= dict(violation.fits for violation in each.violations() if violation.fits and violation.fits[0] not in self._adopted)
+        if fits:
+            other = look(checks, session.memory.under(_with(session.profile, fits)))
+            fitting = {question: answer for question, answer in fits.items() if not _still_wrong(question, other)}
+            self._adopted |= fitting
+            session.profile = _with(session.profile, fitting)
+            again = look(checks, session.memory.under(session.profile))
+        else:
+            fitting, again = {}, looked
+        for check in checks:
+            kept = [violation for violation in looked[check.name].violations() if violation.fits and violation.fits[0] in fitting]
+            rest = [replace(violation, fits=None) for violation in again[check.name].violations()]
+            self._finish(self._passive_result(check, again[check.name], [*kept, *rest], session.memory.under(session.profile), changed))
 
-    def _shrink_sightings(self) -> None:
-        session = self._session
-        for check in session.eyes.on_answer:
-            for rule, observation in list(session.eyes.seen.get(check.name, {}).items()):
-                question = observation.question
-                if question is None or question.size <= (1, 1, 10**6) or not set(question.users) <= set(session.users):
-                    continue
-                session.allowance = _CALLS_TO_SHRINK_AN_ANSWER
-
-                def fails(smaller: Question, check: Check = check, rule: str = rule) -> list[Violation]:
-                    answer = _answer(session, smaller)
-                    return [violation for violation in check.run(answer) if violation.rule == rule] if answer else []
-
-                # The eyes look at every answer that is asked for here, and keep the smallest that fails.
-                smallest_failing(questions(session), fails, seed=session.seed, examples=_CALLS_TO_SHRINK_AN_ANSWER)
-
-    def _riding(self, check: Check) -> CheckResult:
-        eyes = self._session.eyes
-        violations = [observation.violation for observation in eyes.seen.get(check.name, {}).values()]
+    def _passive_result(self, check: Check, looked: Looked, violations: list[Violation], traffic: Traffic, changed: bool) -> CheckResult:
         verdict, reason = Verdict.PASSED, None
-        if not eyes.looked.get(check.name):
-            why = eyes.not_applicable.get(check.name)
-            verdict = Verdict.NOT_APPLICABLE if why else Verdict.NOT_RUN
-            reason = why or self._stopped or "no reply was seen that it could look at"
-        return self._judge.result(check, violations, calls=0, otherwise=verdict, reason=reason)
+        if check.scope is Scope.TRAFFIC:
+            if looked.why_not is not None:
+                verdict, reason = Verdict.NOT_APPLICABLE, looked.why_not
+            elif not traffic.samples:
+                verdict, reason = Verdict.NOT_RUN, self._stopped or "no answer was seen that it could look at"
+            elif changed and violations:
+                violations, verdict, reason = [], Verdict.NOT_RUN, "the target's calendar changed while the run went on; run it again"
+        elif not looked.times:
+            verdict = Verdict.NOT_APPLICABLE if looked.why_not else Verdict.NOT_RUN
+            reason = looked.why_not or self._stopped or "no reply was seen that it could look at"
+        return self._judge.result(check, one_of_each_rule(violations), calls=0, otherwise=verdict, reason=reason)
 
 
 def probe(session: Session) -> tuple[str, ...]:
-    """The first call: whether the target answers and takes the keys, and where. What the caller should know, as sentences.
+    """The first call, the vendor page's sample: whether the target answers and takes the keys, and where.
 
-    Raises TargetUnreachable and TargetRefusesKeys.
+    What the caller should know, as sentences. Raises TargetUnreachable and TargetRefusesKeys.
     """
-    target = session.target
+    target, question = session.target, sample_question(session)
     try:
-        if not is_refusal_of_keys(target.send(target.ordinary(session.base.body())).received):
-            return ()
-        target.keys_in_query = True
-        exchange = target.send(target.ordinary(session.base.body()))
+        exchange = target.send(target.ordinary(question.body()))
+        notes: tuple[str, ...] = ()
+        if is_refusal_of_keys(exchange.received):
+            target.keys_in_query = True
+            exchange = target.send(target.ordinary(question.body()))
+            notes = ("The target refuses the keys in the headers; they are sent in the query.",)
     except NoAnswer as error:
         raise TargetUnreachable(f"{target.base_url} does not answer: {error}") from None
     except LimitPersists as why:
         raise TargetUnreachable(f"{target.base_url} answers no call: {why}") from None
     if is_refusal_of_keys(exchange.received):
         raise TargetRefusesKeys(f"{target.base_url} refuses the keys, in the headers and in the query")
-    return ("The target refuses the keys in the headers; they are sent in the query.",)
+    session.first_exchange = exchange
+    session.remember(exchange, question)
+    return notes
 
 
-def _answer(session: Session, question: Question) -> Any:
-    try:
-        return session.ask(question)
-    except (Refused, AllowanceSpent):
-        return None
+def _with(profile: Profile, answers: dict[str, str | int]) -> Profile:
+    return profile.with_answers(dict(answers)) if answers else profile
 
 
-def _asked(session: Session, question: Question) -> list[Violation]:
-    _answer(session, question)
-    return []
+def _still_wrong(question: str, looked: Any) -> bool:
+    """Whether a rule of the question is broken under its other answer too."""
+    rules = {rule.id for rule in ledger().values() if rule.question == question}
+    return any(violation.rule in rules for each in looked.values() for violation in each.violations())

@@ -2,16 +2,17 @@
 
 import json
 import shlex
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
+from leadsquared_slots.contract_tests.checks.passive import MOST_ALSO
 from leadsquared_slots.contract_tests.checks.registry import Check, Violation
 from leadsquared_slots.mock_server.contract.documents import ledger
-from leadsquared_slots.mock_server.contract.ledger import Grade, Rule, Severity
+from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 
 from .failures import ContractFailure
-from .results import CheckResult, Plan, RuleResult, Verdict, worst
+from .results import CheckResult, Plan, RuleResult, Verdict, verdict_of, worst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,8 @@ class Judge:
             received=violation.received,
             documented=violation.documented or ledger()[violation.rule].statement,
             fits=_profile_line(*violation.fits) if violation.fits else "",
+            severe=violation.severe,
+            also=(*violation.also, *((f"and {violation.more} more",) if violation.more else ())),
             request="\n".join(request.summary() for request in sent),
             curl="\n".join(request.curl() for request in sent),
             replay=self._replay(violation),
@@ -62,14 +65,9 @@ class Judge:
         )
 
     def verdict_of(self, failure: ContractFailure) -> Verdict:
-        """What a broken rule is: a failure where it is documented, or severe and at least inferred, or the run strict; else a finding.
-
-        What the vendor leaves open is a finding, whatever the rule: another answer of a profile would fit.
-        """
-        rule, grade = ledger()[failure.rule], self.grade_of(ledger()[failure.rule])
-        is_severe = rule.severity is Severity.SEVERE and grade in (Grade.OBSERVED, Grade.INFERRED)
-        is_sure = grade is Grade.DOCUMENTED or is_severe
-        return Verdict.FAILED if self.plan.strict or (is_sure and not failure.fits) else Verdict.FINDING
+        """Whether a failure makes the run fail, or is a finding."""
+        rule = ledger()[failure.rule]
+        return verdict_of(rule, self.grade_of(rule), failure, strict=self.plan.strict)
 
     def grade_of(self, rule: Rule) -> Grade:
         """How well a rule is known under the profile: where that answers the rule's question in another way, nobody documents it."""
@@ -77,8 +75,8 @@ class Judge:
             return rule.grade
         return rule.grade if self.profile.answers()[rule.question] == DOCUMENTED.answers()[rule.question] else Grade.OBSERVED
 
-    def rule_result(self, rule: Rule, checks: Iterable[CheckResult]) -> RuleResult:
-        """How a rule came out over all checks that cite it or saw it broken."""
+    def rule_result(self, rule: Rule, checks: Iterable[CheckResult], unexercised: Callable[[str], str | None]) -> RuleResult:
+        """How a rule came out over all checks that cite it or saw it broken; `unexercised` says why nothing could have broken one."""
         citing = [check for check in checks if rule.id in check.rules or any(f.rule == rule.id for f in check.failures)]
         failures = tuple(failure for check in citing for failure in check.failures if failure.rule == rule.id)
         names = tuple(check.name for check in citing)
@@ -94,6 +92,8 @@ class Judge:
         held = {Verdict.FAILED: Verdict.PASSED, Verdict.FINDING: Verdict.PASSED}
         verdict = worst(held.get(check.verdict, check.verdict) for check in citing)
         reason = next((check.reason for check in citing if check.verdict is verdict), None)
+        if verdict is Verdict.PASSED and (why := unexercised(rule.id)):
+            verdict, reason = Verdict.NOT_EXERCISED, why
         return RuleResult(rule=rule, grade=self.grade_of(rule), verdict=verdict, reason=reason, checks=names)
 
     def _replay(self, violation: Violation) -> str:
@@ -110,12 +110,20 @@ class Judge:
         return shlex.join(words)
 
 
-def smallest(violations: Iterable[Violation]) -> list[Violation]:
-    """One violation of each rule: the first."""
-    kept: dict[str, Violation] = {}
+def one_of_each_rule(violations: Iterable[Violation]) -> list[Violation]:
+    """One violation of each rule: the first, with what the others saw."""
+    by_rule: dict[str, list[Violation]] = {}
     for violation in violations:
-        kept.setdefault(violation.rule, violation)
-    return list(kept.values())
+        by_rule.setdefault(violation.rule, []).append(violation)
+    return [_together(*found) for found in by_rule.values()]
+
+
+def _together(first: Violation, *others: Violation) -> Violation:
+    lines = [*first.also, *(f"{other.title}: {other.received}" for other in others), *(line for other in others for line in other.also)]
+    also = [line for line in dict.fromkeys(lines) if line != f"{first.title}: {first.received}"]
+    more = first.more + sum(other.more for other in others) + max(len(also) - MOST_ALSO, 0)
+    fits = first.fits if all(other.fits for other in others) else None
+    return replace(first, also=tuple(also[:MOST_ALSO]), more=more, fits=fits)
 
 
 def _profile_line(question: str, answer: str | int) -> str:

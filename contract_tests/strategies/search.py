@@ -29,10 +29,12 @@ def smallest_failing(
     The same seed draws the same values. Nothing is stored, printed, or read from the settings of the surroundings.
     """
     found: list[tuple[Value, Violations]] = []
+    if examples < 1:
+        return None
 
     @seeded(seed)
     @settings(
-        max_examples=max(examples, 1),
+        max_examples=examples,
         phases=(Phase.generate, Phase.shrink),
         database=None,
         deadline=None,

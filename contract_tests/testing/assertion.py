@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation, registry
-from leadsquared_slots.contract_tests.checks.session import PassiveChecks
-from leadsquared_slots.contract_tests.wire.answer import read_answer
+from leadsquared_slots.contract_tests.checks.memory import Memory
+from leadsquared_slots.contract_tests.checks.passive import look
+from leadsquared_slots.contract_tests.checks.registry import Violation, registry
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT, Exchange, Received, Sent
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server import Profile
@@ -43,14 +43,10 @@ class ContractAssertion:
             raise AssertionError("\n".join(_told(violation) for violation in found))
 
     def _breaches(self, exchange: Exchange) -> list[Violation]:
-        question = Question.of(_parsed(exchange.sent.body))
-        answer = read_answer(exchange.received, self.profile, question, exchange=exchange)
-        eyes = PassiveChecks(on_reply=self._of(Scope.REPLY), on_answer=self._of(Scope.ANSWER), on_refusal=self._of(Scope.REFUSAL))
-        eyes.look(exchange, self.profile, answer)
-        return [violation for kept in eyes.seen.values() for _, violation, _ in kept.values()]
-
-    def _of(self, scope: Scope) -> tuple[Check, ...]:
-        return tuple(check for check in self._checks if check.scope is scope)
+        memory = Memory()
+        memory.add(exchange, Question.of(_parsed(exchange.sent.body)))
+        looked = look(self._checks, memory.under(self.profile))
+        return [violation for each in looked.values() for violation in each.violations()]
 
 
 def _told(violation: Violation) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .exchange import ACCESS_PLACEHOLDER, ENDPOINT, OTHER_CASE, SECRET_PLACEHOLDER
+from .exchange import ACCESS_PLACEHOLDER, ENDPOINT, NEAR_MISSES, OTHER_CASE, SECRET_PLACEHOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,11 @@ OWN_KEYS_IN_OTHER_CASE = Keys(access=OTHER_CASE[ACCESS_PLACEHOLDER], secret=OTHE
 """The same with small letters for capitals, and capitals for small letters."""
 
 
+NEARLY_OWN_ACCESS = tuple(form for form, (key, _) in NEAR_MISSES.items() if key == ACCESS_PLACEHOLDER)
+NEARLY_OWN_SECRET = tuple(form for form, (key, _) in NEAR_MISSES.items() if key == SECRET_PLACEHOLDER)
+"""Keys that differ from the target's own a little."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One request as a check wants it.
@@ -26,6 +31,7 @@ class Call:
     content_type  None sends no Content-Type
     header_keys   keys in the headers x-LSQ-AccessKey and x-LSQ-SecretKey; None sends none there
     query_keys    keys in the query parameters accessKey and secretKey; None sends none there
+    lower_case    whether the names of the headers are sent in lower case
     connection    calls with another number travel over another connection
     """
 
@@ -36,6 +42,7 @@ class Call:
     header_keys: Keys | None = OWN_KEYS
     query_keys: Keys | None = None
     connection: int = 0
+    lower_case: bool = False
 
     def query(self) -> tuple[tuple[str, str], ...]:
         """Query parameters, with placeholders for the target's own keys."""
@@ -44,7 +51,8 @@ class Call:
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The headers, with placeholders for the target's own keys."""
         content_type = (("Content-Type", self.content_type),) if self.content_type is not None else ()
-        return (*content_type, *_pairs(("x-LSQ-AccessKey", "x-LSQ-SecretKey"), self.header_keys))
+        headers = (*content_type, *_pairs(("x-LSQ-AccessKey", "x-LSQ-SecretKey"), self.header_keys))
+        return tuple((name.lower(), value) for name, value in headers) if self.lower_case else headers
 
 
 def _pairs(names: tuple[str, str], keys: Keys | None) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,19 @@ ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER = "$LSQ_ACCESS_KEY", "$LSQ_SECRET_KEY"
 OTHER_CASE = {key: f"$(printf %s {key} | tr a-zA-Z A-Za-z)" for key in (ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER)}
 """What is shown for a key in the other letter case, by what is shown for the key; a shell makes the one of the other."""
+NEAR_MISSES: dict[str, tuple[str, Callable[[str], str]]] = {
+    form.replace("KEY", key[1:]): (key, change)
+    for key in (ACCESS_PLACEHOLDER, SECRET_PLACEHOLDER)
+    for form, change in (
+        ("${KEY%?}", lambda own: own[:-1]),
+        ("${KEY#?}", lambda own: own[1:]),
+        ("${KEY}x", lambda own: f"{own}x"),
+        (" ${KEY} ", lambda own: f" {own} "),
+        ("$(printf %s $KEY | tr '!-~' x)", lambda own: "x" * len(own)),
+        ("$(printf %s $KEY | sed 's/^\\(.\\{10\\}\\).*/\\1xx/')", lambda own: f"{own[:10]}xx"),
+    )
+}
+"""What is shown for a key that is nearly one of the caller's, as a shell makes it: the one that it is made of, and how."""
 _LONGEST_BODY_SHOWN = 2000
 _GONE = "sent to an account with a calendar or a clock of its own, which is deleted by now: replay it instead"
 
@@ -101,7 +114,7 @@ def error_of(received: Received) -> dict[str, Any] | None:
 
 def _quote(text: str) -> str:
     """A shell word in which what is shown for a key, and nothing else, is expanded."""
-    shown = [*OTHER_CASE.values(), *OTHER_CASE]
+    shown = [*NEAR_MISSES, *OTHER_CASE.values(), *OTHER_CASE]
     if not any(key in text for key in shown):
         return shlex.quote(text)
     for number, key in enumerate(shown):

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from .call import OWN_KEYS, OWN_KEYS_IN_OTHER_CASE, Call, Keys
-from .exchange import ACCESS_PLACEHOLDER, OTHER_CASE, SECRET_PLACEHOLDER, Exchange, Received, Sent
-from .redaction import Redactor
+from .exchange import ACCESS_PLACEHOLDER, NEAR_MISSES, OTHER_CASE, SECRET_PLACEHOLDER, Exchange, Received, Sent
+from .redaction import PLACEHOLDERS, Redactor
 from .refusal_forms import KEYS_EXCEPTION, LIMIT_EXCEPTION, is_limit, is_refusal_of_keys, limit_named
 from .throttle import ManualClock, Throttle
 from .transport import HttpTransport, NoAnswer, Transport, WsgiTransport
@@ -23,6 +23,8 @@ __all__ = [
 
 _MOST_LIMITED_IN_A_ROW = 5
 _EXCHANGES_KEPT = 2000
+_LONG_KEY = 16
+"""A part of a shorter key may be an ordinary word."""
 
 
 class TargetUnreachable(Exception):
@@ -181,7 +183,7 @@ class Target:
     def _take(self, keys: Keys) -> None:
         self._own = keys
         shown = (keys.access or "", ACCESS_PLACEHOLDER), (keys.secret or "", SECRET_PLACEHOLDER)
-        self._redactors = tuple(Redactor([key], placeholder) for key, placeholder in shown)
+        self._redactors = tuple(Redactor(_forms(key), placeholder) for key, placeholder in shown)
 
     def _sleep(self, seconds: float) -> None:
         self.pause(seconds, "the throttle")
@@ -222,12 +224,20 @@ class Target:
     def _reveal(self, shown: str) -> str:
         own = {ACCESS_PLACEHOLDER: self._own.access, SECRET_PLACEHOLDER: self._own.secret}
         other_case = {OTHER_CASE[name]: key.swapcase() for name, key in own.items() if key}
-        return {**own, **other_case}.get(shown) or shown
+        near = {form: change(own[key] or "") for form, (key, change) in NEAR_MISSES.items()}
+        return {**own, **other_case, **near}.get(shown) or shown
 
     def _redacted(self, received: Received) -> Received:
         body = received.body.decode("utf-8", "surrogateescape")
         headers: Mapping[str, str] = {name: self.redact(value) for name, value in received.headers.items()}
         return replace(received, headers=headers, body=self.redact(body).encode("utf-8", "surrogateescape"))
+
+
+def _forms(key: str) -> list[str]:
+    """A key and what is nearly that key, which checks send as well: a target may quote either."""
+    if key in PLACEHOLDERS or len(key) < _LONG_KEY:
+        return [key]
+    return [key, key[:-1], key[1:], key[:10]]
 
 
 class _Account(Target):

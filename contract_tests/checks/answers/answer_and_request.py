@@ -82,12 +82,12 @@ def users_stand_in_order(answer: Answer) -> Iterator[Violation]:
         if listed != expected:
             documented = f"In the order {', '.join(expected)}: the profile says {answer.profile.users_order.value}."
             received = f"{', '.join(listed)} under {day}"
-            yield Violation(
-                rule="answer.users-order",
-                title="Users stand in another order",
-                received=received,
-                documented=documented,
-            )
+            other = UsersOrder.ASKED if answer.profile.users_order is UsersOrder.ADDRESS else UsersOrder.ADDRESS
+            by_address = sorted(listed, key=str.lower)
+            as_asked = sorted(listed, key=lambda user: asked.index(user) if user in asked else len(asked))
+            fits = ("users-order", other.value) if listed == (as_asked if other is UsersOrder.ASKED else by_address) else None
+            title = "Users stand in another order"
+            yield Violation(rule="answer.users-order", title=title, received=received, documented=documented, fits=fits)
             return
 
 
@@ -102,12 +102,11 @@ def record_count_is_exact(answer: Answer) -> Iterator[Violation]:
     if count != listed:
         received = f"RecordCount {count}, listed {listed}"
         documented = f"RecordCount is the total of records; under the profile a record is a {answer.profile.record.value}."
-        yield Violation(
-            rule="answer.record",
-            title="RecordCount is not the number of records",
-            received=received,
-            documented=documented,
-        )
+        other = Record.USER_AND_DATE if by_user else Record.USER
+        people = max((len(answer.under(day)) for day in answer.dates), default=0)
+        fits = ("record", other.value) if count == (len(answer.entries) if by_user else people) else None
+        title = "RecordCount is not the number of records"
+        yield Violation(rule="answer.record", title=title, received=received, documented=documented, fits=fits)
 
 
 @check(Scope.ANSWER, "answer.page-size")
@@ -126,7 +125,7 @@ def page_has_its_size(answer: Answer) -> Iterator[Violation]:
         yield Violation(rule="answer.page-size", title="A page has another size", received=received, documented=documented)
 
 
-@check(Scope.ANSWER, "answer.past-last-page", "answer.shape")
+@check(Scope.ANSWER, "answer.past-last-page", "answer.shape", "request.unknown-address")
 def empty_list_as_in_the_profile(answer: Answer) -> Iterator[Violation]:
     """Where there is no record to list, List is empty, absent or null, as the profile says; else it is a list."""
     if not isinstance(answer.document, dict) or not answer.is_readable:
@@ -137,13 +136,15 @@ def empty_list_as_in_the_profile(answer: Answer) -> Iterator[Violation]:
     if _must_list(answer):
         if answer.record_count:
             received = f"List {listed!r}, RecordCount {answer.record_count}"
-            yield Violation(rule="answer.shape", title="There are records, and none is listed", received=received)
+            rule = "answer.shape" if _asks_for_somebody(answer) else "request.unknown-address"
+            yield Violation(rule=rule, title="There are records, and none is listed", received=received)
         return
     shape = {"absent": EmptyList.ABSENT}.get(str(listed), EmptyList.NULL if listed is None else EmptyList.EMPTY)
     if shape is not answer.profile.empty_list:
         documented = f"List is {answer.profile.empty_list.value} where there is nothing to list: the profile says so."
         received = f"List is {shape.value}"
-        yield Violation(rule="answer.past-last-page", title="An empty page", received=received, documented=documented)
+        fits = ("empty-list", shape.value) if listed in ("absent", None, []) else None
+        yield Violation(rule="answer.past-last-page", title="An empty page", received=received, documented=documented, fits=fits)
 
 
 def _must_list(answer: Answer) -> bool:
@@ -154,6 +155,12 @@ def _must_list(answer: Answer) -> bool:
         return question is not None and count > (index - 1) * size
     everybody = {same_address(user, answer.profile) for user in answer.existing}
     return count > 0 or any(same_address(user, answer.profile) in everybody for user in question.users)
+
+
+def _asks_for_somebody(answer: Answer) -> bool:
+    """Whether a user who exists was asked for, as far as is known."""
+    everybody = {same_address(user, answer.profile) for user in answer.existing}
+    return answer.question is not None and any(same_address(user, answer.profile) in everybody for user in answer.question.users)
 
 
 def _asked(answer: Answer, question: Question) -> list[str]:

@@ -45,11 +45,11 @@ def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Violation]:
     for entry in answer.entries:
         by_user.setdefault(same_address(entry.address, answer.profile), []).append(entry)
     for entries in by_user.values():
-        yield from _off_their_dates(answer.profile, entries)
+        yield from off_their_dates(answer.profile, entries)
 
 
-def _off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Violation]:
-    """`entries` are those of one user."""
+def off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Violation]:
+    """The busy times that do not stand under exactly the dates that they overlap. `entries` are those of one user."""
     times: Counter[Span] = Counter()
     for entry in entries:
         times |= Counter(span for span in entry.busy if span.start < span.end)
@@ -87,7 +87,7 @@ def nobody_is_free_while_busy(answer: Answer) -> Iterator[Violation]:
         if answer.profile.time_zone is TimeZoneOfTimes.UTC and sum(reading.length for reading in readings) > DAY:
             continue  # a UTC time of the day then belongs to two instants of the date, and one may be free
         for busy in entry.busy:
-            for taken in _times_taken(readings, busy, answer.profile):
+            for taken in times_taken(readings, busy, answer.profile):
                 for slot in entry.slots:
                     if slot.start < taken.end and taken.start < slot.end:
                         zone = "UTC" if answer.profile.time_zone is TimeZoneOfTimes.UTC else entry.template_zone
@@ -95,7 +95,7 @@ def nobody_is_free_while_busy(answer: Answer) -> Iterator[Violation]:
                         yield at_entry("slots.not-busy", "A slot overlaps a busy time", entry, received)
 
 
-def _times_taken(readings: tuple[Reading, ...], busy: Span, profile: Profile) -> Iterator[Span]:
+def times_taken(readings: tuple[Reading, ...], busy: Span, profile: Profile) -> Iterator[Span]:
     """The times of the day, in the zone of the slots, that are read while a task runs on the date of the readings."""
     for reading in readings:
         start, end = max(busy.start, reading.instant), min(busy.end, reading.instant + reading.length)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -126,6 +127,8 @@ def midnight_ends_the_day(answer: Answer) -> Iterator[Violation]:
             if span.end <= span.start:
                 received = f"{member} {show([span])}"
                 yield at_entry("slots.midnight", "A time ends before it starts", entry, received)
+            elif span.end == DAY - 1:
+                yield at_entry("slots.midnight", "The end of the day is printed as 23:59:59", entry, f"{member} {show([span])}")
 
 
 @check(Scope.ANSWER, "slots.sorted")
@@ -203,7 +206,9 @@ def null_exactly_beside_a_reason(answer: Answer) -> Iterator[Violation]:
                 yield at_entry("reason.no-slots", f"{member} are listed beside a reason", entry, shorten(received))
             elif entry.reason not in (None, NO_TEMPLATE) and (spans is None) != wants_null:
                 documented = f"The profile has {'null' if wants_null else '[]'} there."
-                yield at_entry("reason.lists", f"{member} beside {entry.reason}", entry, received, documented)
+                other = AbsentLists.EMPTY if wants_null else AbsentLists.NULL
+                fits = ("absent-lists", other.value)
+                yield replace(at_entry("reason.lists", f"{member} beside {entry.reason}", entry, received, documented), fits=fits)
 
 
 @check(Scope.ANSWER, "reason.no-template", "answer.template-zone")

@@ -47,6 +47,7 @@ class Difference:
     received: Any
     expected: Any
     note: str = ""
+    fits: tuple[str, str | int] | None = None
 
 
 def differences(known: KnownAnswers, user: Document, day: date, flag: bool, received: Document) -> Iterator[Difference]:
@@ -59,8 +60,9 @@ def differences(known: KnownAnswers, user: Document, day: date, flag: bool, rece
         return
     other = _other_answer(known, user, day, flag, {**received, "UserId": expected["UserId"]})
     for member in wrong:
+        fits = None
         if other and member not in ("UserId", "EmailAddress"):
-            rule, note = other
+            rule, note, fits = other
         elif member in ("AvailableSlots", "Breaks") and "WorkDayTemplateTimeZone" in wrong:
             rule, note = "slots.zone", ""
         elif member == "AvailableSlots":
@@ -71,18 +73,21 @@ def differences(known: KnownAnswers, user: Document, day: date, flag: bool, rece
             rule, note = _rule_of_reason(oracle, user, day, received.get(member), expected), ""
         else:
             rule, note = _RULE_OF_MEMBER[member], ""
-        yield Difference(rule=rule, member=member, received=received.get(member), expected=expected[member], note=note)
+        yield Difference(rule=rule, member=member, received=received.get(member), expected=expected[member], note=note, fits=fits)
 
 
-def _other_answer(known: KnownAnswers, user: Document, day: date, flag: bool, received: Document) -> tuple[str, str] | None:
-    """The rule of the one profile question that, answered otherwise, gives what was received; and a note that says so."""
+def _other_answer(
+    known: KnownAnswers, user: Document, day: date, flag: bool, received: Document
+) -> tuple[str, str, tuple[str, str | int]] | None:
+    """The rule of the one profile question whose other answer gives what was received; a note that says so; and that answer."""
     for question in _QUESTIONS_OF_A_DAY:
         kind = QUESTIONS[question]
         for choice in kind if issubclass(kind, Enum) else ():
             other = known.under(question, choice.value)
             if other is not known and {**other.entry(user, day, flag), "UserId": received["UserId"]} == received:
                 rule = next(rule.id for rule in ledger().values() if rule.question == question)
-                return rule, f"it would be right if the profile answered {question} with {choice.value!r}"
+                note = f"it would be right if the profile answered {question} with {choice.value!r}"
+                return rule, note, (question, choice.value)
     return None
 
 

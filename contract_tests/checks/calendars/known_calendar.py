@@ -1,6 +1,7 @@
 """Answers against the oracle, where the calendar is known: on the emulator, or on a server with a scenario loaded."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,7 @@ _RULES = (
     "reason.lists",
 )  # fmt: skip
 _CALLS_TO_SHRINK = 40
+_LEAST_CALENDARS = 8
 _WRONG_DATES_LOOKED_AT = 4
 _NO_CALENDAR = "no calendar is known: the target is not the emulator with an open admin interface, and no --scenario was named"
 
@@ -76,9 +78,9 @@ def generated_calendars(session: Session) -> Iterator[Violation]:
             raise StopSearch from None
 
     # What fails is shrunk, within bounds.
-    session.allowance = 2 * session.examples + _CALLS_TO_SHRINK
+    session.allowance = max(2 * session.examples, _LEAST_CALENDARS) + _CALLS_TO_SHRINK
     drawn = st.tuples(calendars(), st.integers(0, 30), st.booleans())
-    found = smallest_failing(drawn, fails, seed=session.seed, examples=2 * session.examples)
+    found = smallest_failing(drawn, fails, seed=session.seed, examples=max(2 * session.examples, _LEAST_CALENDARS))
     if found:
         yield from _first_of_each_rule(iter(found[1]))
 
@@ -151,7 +153,7 @@ def _told(answer: Answer, difference: Difference, user: Mapping[str, Any], day: 
         documented += f" ({difference.note})"
     received = f"{where}: {difference.member} {shorten(str(difference.received), 600)}"
     title = f"{difference.member} is not what the calendar gives"
-    return _breach(answer, difference.rule, title, received, documented)
+    return replace(_breach(answer, difference.rule, title, received, documented), fits=difference.fits)
 
 
 def _first_of_each_rule(violations: Iterator[Violation]) -> Iterator[Violation]:

@@ -11,20 +11,21 @@ from leadsquared_slots.mock_server.domain.profile import AttributeCase, ContentT
 from .expectations import accepted, as_json, changed, malformed, missing, same_as_base, with_
 
 
-@check(Scope.REQUESTS, "request.content-type", calls=3)
+@check(Scope.REQUESTS, "request.content-type", calls=4)
 def content_type(session: Session) -> Iterator[Violation]:
     """A content type other than application/json is refused, unless the profile ignores it; a charset may follow."""
     charset = with_(session, content_type="application/json; charset=utf-8")
     yield from accepted(session, charset, "request.content-type", "application/json; charset=utf-8")
-    for given in ("text/plain", None):
+    for given in ("text/plain", "text/json", None):
         call, what = with_(session, content_type=given), f"the content type {given}"
         if session.profile.content_type is ContentType.REQUIRED:
-            yield from malformed(session, call, "request.content-type", what)
+            fits = ("content-type", ContentType.IGNORED.value)
+            yield from malformed(session, call, "request.content-type", what, if_accepted=fits)
         else:
             yield from accepted(session, call, "request.content-type", what)
 
 
-@check(Scope.REQUESTS, "request.json", calls=4)
+@check(Scope.REQUESTS, "request.json", calls=5)
 def broken_json(session: Session) -> Iterator[Violation]:
     """A body that is not JSON is refused."""
     whole = session.base.body()
@@ -33,17 +34,29 @@ def broken_json(session: Session) -> Iterator[Violation]:
         (whole[:-1], "JSON without its last bracket"),
         (whole.replace(b'"', b"'"), "JSON with single quotes"),
         (b"FromDate=2026-03-02&ToDate=2026-03-02", "a form"),
+        (b"[" * 5000, "five thousand open brackets"),
     ):
         yield from malformed(session, with_(session, body=body), "request.json", what)
 
 
-@check(Scope.REQUESTS, "request.types", calls=8)
+@check(Scope.REQUESTS, "request.types", calls=16)
 def wrong_types(session: Session) -> Iterator[Violation]:
     """An attribute of the wrong JSON type is refused."""
     base = session.base
-    yield from malformed(session, with_(session, body=b"[]"), "request.types", "a list as body")
+    for body, what in (
+        (b"[]", "a list as body"),
+        (b"[" + base.body() + b"]", "a list with the request as body"),
+        (b"null", "null as body"),
+    ):
+        yield from malformed(session, with_(session, body=body), "request.types", what)
     for name, value in (
         ("FromDate", 20260302),
+        ("FromDate", True),
+        ("Users", [*base.users, None]),
+        ("Users", [*base.users, 7]),
+        ("Paging", "1"),
+        ("Paging", {"PageIndex": 1.5, "PageSize": 1}),
+        ("Paging", {"PageIndex": True, "PageSize": 1}),
         ("ToDate", {"Date": base.last.isoformat()}),
         ("Users", base.users[0]),
         ("Users", [{"EmailAddress": base.users[0]}]),
@@ -107,7 +120,7 @@ def unknown_attributes(session: Session) -> Iterator[Violation]:
         if ignored:
             yield from accepted(session, call, rule, what)
         else:
-            yield from malformed(session, call, rule, what)
+            yield from malformed(session, call, rule, what, if_accepted=("unknown-attributes", UnknownAttributes.IGNORED.value))
     for right, wrong in (("FromDate", "FromDat"), ("ToDate", "TillDate"), ("Users", "UserEmails")):
         payload = {wrong if name == right else name: value for name, value in session.base.payload().items()}
         call, what = with_(session, body=as_json(payload)), f"{wrong} in the place of {right}"
@@ -124,7 +137,7 @@ def attribute_case(session: Session) -> Iterator[Violation]:
     elif session.profile.unknown_attributes is UnknownAttributes.IGNORED:
         yield from missing(session, call, rule, what)
     else:
-        yield from malformed(session, call, rule, what)
+        yield from malformed(session, call, rule, what, if_accepted=("attribute-case", AttributeCase.ANY.value))
 
 
 @check(Scope.REQUESTS, "request.repeated-attribute", calls=1)

@@ -2,16 +2,32 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from enum import Enum
+from typing import Any, NamedTuple, cast
 
 from leadsquared_slots.contract_tests.checks.registry import Violation
 from leadsquared_slots.contract_tests.checks.session import Session
 from leadsquared_slots.contract_tests.wire.exchange import Exchange, error_of, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.target import KEYS_EXCEPTION, Call
-from leadsquared_slots.mock_server.domain.profile import ErrorPage, Profile
+from leadsquared_slots.mock_server.domain.profile import QUESTIONS, ErrorPage, Profile
 
 _INVALID = "MXInvalidInputException"
+Fits = tuple[str, str | int] | None
+
+
+class Expected(NamedTuple):
+    """A status or an exception type that is expected, the rule that says so, and the profile question that decides it."""
+
+    value: str | int
+    rule: str
+    question: str = ""
+
+    def fitting(self, received: object) -> Fits:
+        """The question with what was received, where the profile could give it as an answer; else None."""
+        kind = QUESTIONS.get(self.question)
+        choices = [choice.value for choice in kind] if kind and issubclass(kind, Enum) else []
+        return (self.question, cast(str | int, received)) if received in choices else None
 
 
 def keys_refused(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
@@ -20,67 +36,81 @@ def keys_refused(session: Session, call: Call, rule: str, what: str) -> Iterator
     status_rule = exception_rule = rule
     if rule == "auth.invalid-keys":
         exception_rule = "auth.envelope"
-    yield from _refused(
-        session, call, what, rule, (int(session.profile.invalid_keys_status), status_rule), (KEYS_EXCEPTION, exception_rule)
-    )
+    status = Expected(int(session.profile.invalid_keys_status), status_rule, "invalid-keys-status")
+    yield from _refused(session, call, what, rule, status, Expected(KEYS_EXCEPTION, exception_rule))
 
 
-def malformed(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
-    """Sends what has to be refused as no body of the specification."""
-    yield from _refused(session, call, what, rule, (int(session.profile.malformed_body_status), rule), None)
+def malformed(session: Session, call: Call, rule: str, what: str, *, if_accepted: Fits = None) -> Iterator[Violation]:
+    """Sends what has to be refused as no body of the specification. `if_accepted` is what fits where it is accepted."""
+    status = Expected(int(session.profile.malformed_body_status), rule, "malformed-body-status")
+    yield from _refused(session, call, what, rule, status, None, if_accepted)
 
 
 def missing(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
     """Sends what has to be refused because a mandatory attribute is missing."""
-    status = int(session.profile.missing_attribute_status), "request.missing-attribute-status"
-    exception = session.profile.missing_attribute_type.value, "request.missing-attribute"
+    status = Expected(int(session.profile.missing_attribute_status), "request.missing-attribute-status", "missing-attribute-status")
+    exception = Expected(session.profile.missing_attribute_type.value, "request.missing-attribute", "missing-attribute-type")
     yield from _refused(session, call, what, rule, status, exception)
 
 
 def invalid(session: Session, call: Call, rule: str, what: str) -> Iterator[Violation]:
     """Sends what has to be refused for a value."""
-    status = int(session.profile.invalid_value_status), "error.invalid-value-status"
-    yield from _refused(session, call, what, rule, status, (_INVALID, "error.invalid-value"))
+    status = Expected(int(session.profile.invalid_value_status), "error.invalid-value-status", "invalid-value-status")
+    yield from _refused(session, call, what, rule, status, Expected(_INVALID, "error.invalid-value"))
 
 
 def _refused(
-    session: Session, call: Call, what: str, rule: str, status: tuple[int, str], exception: tuple[str, str] | None
+    session: Session,
+    call: Call,
+    what: str,
+    rule: str,
+    status: Expected,
+    exception: Expected | None,
+    if_accepted: Fits = None,
 ) -> Iterator[Violation]:
     """Sends what has to be refused; `status` and `exception` come with the rules that decide them."""
     exchange = session.send(call)
     received, error = exchange.received, error_of(exchange.received)
     if error is None and received.status < 400:
-        yield shown(rule, f"Accepted: {what}", seen(exchange), exchange)
+        yield shown(rule, f"Accepted: {what}", seen(exchange), exchange, fits=if_accepted)
         return
-    if received.status != status[0]:
-        documented = f"Status {status[0]}: the profile {session.profile.name} says so."
-        yield shown(status[1], f"Refused with another status: {what}", seen(exchange), exchange, documented)
-    if exception and error is not None and error.get("ExceptionType") != exception[0]:
+    if received.status != status.value:
+        documented = f"Status {status.value}: the profile {session.profile.name} says so."
+        title = f"Refused with another status: {what}"
+        yield shown(status.rule, title, seen(exchange), exchange, documented, fits=status.fitting(received.status))
+    if exception and error is not None and error.get("ExceptionType") != exception.value:
         received_type = f"ExceptionType {error.get('ExceptionType')!r}"
         title = f"Refused with another exception: {what}"
-        yield shown(exception[1], title, received_type, exchange, f"ExceptionType {exception[0]!r}.")
+        fits = exception.fitting(error.get("ExceptionType"))
+        yield shown(exception.rule, title, received_type, exchange, f"ExceptionType {exception.value!r}.", fits=fits)
 
 
-def accepted(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Violation]:
-    """Sends what has to be accepted; its answer is shown to the checks of answers."""
+def accepted(
+    session: Session, call: Call, rule: str, what: str, question: Question | None = None, *, if_refused: Fits = None
+) -> Iterator[Violation]:
+    """Sends what has to be accepted; its answer is shown to the checks of answers. `if_refused` is what fits where it is refused."""
     question = question or session.base
     exchange = session.send(call, question=question)
     if session.read(exchange, question) is None:
-        yield shown(rule, f"Refused: {what}", seen(exchange), exchange)
+        yield shown(rule, f"Refused: {what}", seen(exchange), exchange, fits=if_refused if is_bad_request(exchange) else None)
 
 
-def same_as_base(session: Session, call: Call, rule: str, what: str, question: Question | None = None) -> Iterator[Violation]:
+def same_as_base(
+    session: Session, call: Call, rule: str, what: str, question: Question | None = None, *, if_refused: Fits = None
+) -> Iterator[Violation]:
     """Sends what has to be answered like the plainest question."""
-    yield from same(session, call, rule, what, question or session.base, as_for=session.base)
+    yield from same(session, call, rule, what, question or session.base, as_for=session.base, if_refused=if_refused)
 
 
-def same(session: Session, call: Call, rule: str, what: str, question: Question, *, as_for: Question) -> Iterator[Violation]:
+def same(
+    session: Session, call: Call, rule: str, what: str, question: Question, *, as_for: Question, if_refused: Fits = None
+) -> Iterator[Violation]:
     """Sends what has to be answered like another question."""
     right = session.ask(as_for)
     exchange = session.send(call, question=question)
     answer = session.read(exchange, question)
     if answer is None:
-        yield shown(rule, f"Refused: {what}", seen(exchange), exchange)
+        yield shown(rule, f"Refused: {what}", seen(exchange), exchange, fits=if_refused if is_bad_request(exchange) else None)
     elif answer.document != right.document:
         received = shorten(exchange.received.text(), 500)
         documented = f"The answer to the same request without that: {shorten(as_json(right.document).decode(), 500)}"
@@ -95,7 +125,9 @@ def error_page(profile: Profile, exchange: Exchange) -> Iterator[Violation]:
         documented = f"The profile says {profile.error_page.value}."
         received = f"Content-Type {kind or 'missing'}: {shorten(exchange.received.text())}"
         title = f"The body of a {exchange.received.status} is another one"
-        yield shown("http.unknown-path-body", title, received, exchange, documented)
+        other = ErrorPage.HTML if kind == "text/html" else ErrorPage.JSON if is_json else None
+        fits = ("error-page", other.value) if other else None
+        yield shown("http.unknown-path-body", title, received, exchange, documented, fits=fits)
 
 
 def with_(session: Session, **changes: Any) -> Call:
@@ -115,11 +147,23 @@ def as_json(document: Any) -> bytes:
     return json.dumps(document).encode()
 
 
+def is_bad_request(exchange: Exchange) -> bool:
+    """Whether a reply refuses the request as one that is wrong, in any form that a profile gives."""
+    error = error_of(exchange.received)
+    types = (_INVALID, "MXMandatoryAttributeMissingException")
+    return exchange.received.status == 400 or (error is not None and error.get("ExceptionType") in types)
+
+
+def was_accepted(exchange: Exchange) -> bool:
+    """Whether a reply is no error."""
+    return error_of(exchange.received) is None and exchange.received.status < 400
+
+
 def seen(exchange: Exchange) -> str:
     """A reply in one line."""
     return f"status {exchange.received.status}: {shorten(exchange.received.text())}"
 
 
-def shown(rule: str, title: str, received: str, exchange: Exchange, documented: str = "") -> Violation:
+def shown(rule: str, title: str, received: str, exchange: Exchange, documented: str = "", fits: Fits = None) -> Violation:
     """A violation that one call shows."""
-    return Violation(rule=rule, title=title, received=received, documented=documented, exchanges=(exchange,))
+    return Violation(rule=rule, title=title, received=received, documented=documented, fits=fits, exchanges=(exchange,))

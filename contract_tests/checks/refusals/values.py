@@ -2,26 +2,33 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from leadsquared_slots.contract_tests.checks.registry import NotApplicable, Scope, Violation, check
 from leadsquared_slots.contract_tests.checks.session import MOST_DAYS, Session
 from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.mock_server.domain.profile import AddressCase, OmittedFlag, OmittedPaging, UnknownAddress
 
-from .expectations import accepted, as_json, changed, invalid, missing, same, same_as_base, seen, shown, with_
+from .expectations import accepted, as_json, changed, invalid, is_bad_request, missing, same, same_as_base, seen, shown, with_
 
 UNKNOWN_ADDRESS = "unknown.to-the-contract-kit@example.com"
 """An address that no server should know; the emulator knows none that begins with `unknown`."""
 
 
-@check(Scope.REQUESTS, "request.date-form", "error.invalid-value", "error.invalid-value-status", calls=6)
+@check(Scope.REQUESTS, "request.date-form", "error.invalid-value", "error.invalid-value-status", calls=12)
 def date_form(session: Session) -> Iterator[Violation]:
-    """A date that is not yyyy-MM-dd is refused."""
-    day = session.base.first
-    texts = [f"{day:%d-%m-%Y}", f"{day:%Y/%m/%d}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}T00:00:00", f"{day.year}-3-2", "tomorrow"]
-    for name, text in zip(("FromDate", "ToDate") * 3, texts, strict=True):
-        call = changed(session, {name: text})
+    """A date that is not yyyy-MM-dd is refused, in FromDate and in ToDate."""
+    # A day of one digit in a month of one digit: what a lenient reader makes of it lies in the range.
+    right = date(session.base.first.year, 3, 2)
+    week = f"{right:%G-W%V-%u}"
+    texts = (
+        f"{right:%d-%m-%Y}", f"{right:%Y/%m/%d}", f"{right:%Y%m%d}", f"{right:%Y-%m-%d}T00:00:00", f"{right.year}-3-2", "tomorrow",
+        week, f"March 2, {right.year}", f" {right}", f"{right}\n", f"{right} and more", "",
+    )  # fmt: skip
+    for number, text in enumerate(texts):
+        name, other = ("FromDate", "ToDate") if number % 2 else ("ToDate", "FromDate")
+        last = right + timedelta(days=30 if name == "FromDate" else 0)
+        call = changed(session, {name: text, other: last.isoformat()})
         yield from invalid(session, call, "request.date-form", f"{name} {text!r}")
 
 
@@ -40,21 +47,25 @@ def date_order(session: Session) -> Iterator[Violation]:
     yield from invalid(session, call, "request.date-order", "FromDate a day after ToDate")
 
 
-@check(Scope.REQUESTS, "request.range-101", calls=2)
+@check(Scope.REQUESTS, "request.range-101", calls=3)
 def dates_101_days_apart(session: Session) -> Iterator[Violation]:
     """Dates more than 100 days apart are refused."""
-    for days in (MOST_DAYS + 1, 2 * MOST_DAYS):
-        call = changed(session, {"ToDate": (session.base.first + timedelta(days=days)).isoformat()})
-        yield from invalid(session, call, "request.range-101", f"dates {days} days apart")
+    year = session.base.first.year
+    firsts = (session.base.first, MOST_DAYS + 1), (date(year, 2, 1), MOST_DAYS + 1), (session.base.first, 2 * MOST_DAYS)
+    for first, days in firsts:
+        dates = {"FromDate": first.isoformat(), "ToDate": (first + timedelta(days=days)).isoformat()}
+        yield from invalid(session, changed(session, dates), "request.range-101", f"dates {days} days apart, from {first}")
 
 
-@check(Scope.REQUESTS, "request.range-100", calls=2)
+@check(Scope.REQUESTS, "request.range-100", calls=3)
 def dates_100_days_apart(session: Session) -> Iterator[Violation]:
     """Dates exactly 100 days apart are accepted."""
-    for days in (MOST_DAYS - 1, MOST_DAYS):
-        question = session.base.with_(last=session.base.first + timedelta(days=days))
+    # From the last day of a long month, and from the first of a short one: whoever counts months is wrong at one of them.
+    year = session.base.first.year
+    for first, days in ((session.base.first, MOST_DAYS), (date(year, 7, 31), MOST_DAYS), (date(year, 2, 1), MOST_DAYS)):
+        question = session.base.with_(first=first, last=first + timedelta(days=days))
         call = session.target.ordinary(question.body())
-        yield from accepted(session, call, "request.range-100", f"Dates {days} days apart", question)
+        yield from accepted(session, call, "request.range-100", f"Dates {days} days apart, from {first}", question)
 
 
 @check(Scope.REQUESTS, "request.users-empty", calls=1)
@@ -63,15 +74,15 @@ def users_empty(session: Session) -> Iterator[Violation]:
     yield from invalid(session, changed(session, {"Users": []}), "request.users-empty", "an empty list of users")
 
 
-@check(Scope.REQUESTS, "request.address-form", calls=3)
+@check(Scope.REQUESTS, "request.address-form", calls=4)
 def address_form(session: Session) -> Iterator[Violation]:
     """An entry of Users that is not an email address is refused."""
-    for text in ("", "no address", "nobody.example.com"):
+    for text in ("", "no address", "nobody.example.com", "constructor"):
         call = changed(session, {"Users": [*session.base.users, text]})
         yield from invalid(session, call, "request.address-form", f"the user {text!r}")
 
 
-@check(Scope.REQUESTS, "request.unknown-address", calls=2)
+@check(Scope.REQUESTS, "request.unknown-address", calls=4)
 def unknown_address(session: Session) -> Iterator[Violation]:
     """An address that no user has is left out of the answer, or refuses the request, as the profile says."""
     rule = "request.unknown-address"
@@ -85,13 +96,22 @@ def unknown_address(session: Session) -> Iterator[Violation]:
     exchange = session.send(session.target.ordinary(alone.body()), question=alone)
     answer = session.read(exchange, alone)
     if answer is None:
-        yield shown(rule, "An address that no user has refuses the request", seen(exchange), exchange)
+        fits = ("unknown-address", UnknownAddress.REFUSED.value) if is_bad_request(exchange) else None
+        yield shown(rule, "An address that no user has refuses the request", seen(exchange), exchange, fits=fits)
     elif answer.entries or answer.record_count:
         yield shown(rule, "An address that no user has is answered", shorten(exchange.received.text()), exchange)
     if session.profile.most_users < 2:
         return
     call = session.target.ordinary(beside.body())
-    yield from same_as_base(session, call, rule, "an address that no user has beside one that a user has", beside)
+    what, refused = "an address that no user has beside one that a user has", ("unknown-address", UnknownAddress.REFUSED.value)
+    yield from same_as_base(session, call, rule, what, beside, if_refused=refused)
+    # Of a page it takes no place: who cuts the addresses into pages before looking them up lists too few.
+    first = beside.with_(users=(UNKNOWN_ADDRESS, *session.base.users), page=(1, 1))
+    session.send(session.target.ordinary(first.body()), question=first)
+    letters = beside.with_(users=(*session.base.users, "zoë.unknown@example.com"))
+    exchange = session.send(session.target.ordinary(letters.body()), question=letters)
+    if exchange.received.status >= 500 and int(session.profile.invalid_value_status) < 500:
+        yield shown(rule, "An address with letters beyond ASCII makes the server fail", seen(exchange), exchange)
 
 
 @check(Scope.REQUESTS, "request.address-case", "answer.stored-address", calls=1)
@@ -106,11 +126,18 @@ def address_case(session: Session) -> Iterator[Violation]:
     what = "a user's address in another letter case"
     if session.profile.address_case is AddressCase.ANY:
         base = session.ask(session.base)
+        exact = ("address-case", AddressCase.EXACT.value)
         for violation in same_as_base(session, call, "request.address-case", what, question):
             answer = session.read(violation.exchanges[0], question)
             ids = [[entry.user_id for entry in each.entries] for each in (base, answer) if each]
             echoes = len(ids) == 2 and ids[0] == ids[1] != []
-            yield replace(violation, rule="answer.stored-address") if echoes else violation
+            nobody = answer is not None and not answer.entries and not answer.record_count
+            refuses = answer is None and is_bad_request(violation.exchanges[0])
+            yield (
+                replace(violation, rule="answer.stored-address")
+                if echoes
+                else replace(violation, fits=exact if nobody or refuses else None)
+            )
         return
     exchange, base = session.send(call, question=question), session.ask(session.base)
     answer, refuses = session.read(exchange, question), session.profile.unknown_address is UnknownAddress.REFUSED
@@ -129,7 +156,8 @@ def flag_omitted(session: Session) -> Iterator[Violation]:
     if session.profile.omitted_flag is OmittedFlag.REFUSED:
         yield from missing(session, call, "request.flag-omitted", what)
     else:
-        yield from same(session, call, "request.flag-omitted", what, question, as_for=broad)
+        fits = ("omitted-flag", OmittedFlag.REFUSED.value)
+        yield from same(session, call, "request.flag-omitted", what, question, as_for=broad, if_refused=fits)
 
 
 @check(Scope.REQUESTS, "request.paging-omitted", calls=1)
@@ -140,7 +168,7 @@ def paging_omitted(session: Session) -> Iterator[Violation]:
     if session.profile.omitted_paging is OmittedPaging.REFUSED:
         yield from missing(session, call, rule, what)
     else:
-        yield from accepted(session, call, rule, what, question)
+        yield from accepted(session, call, rule, what, question, if_refused=("omitted-paging", OmittedPaging.REFUSED.value))
 
 
 @check(Scope.REQUESTS, "request.page-index", "request.page-size", calls=4)

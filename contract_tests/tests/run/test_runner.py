@@ -69,7 +69,7 @@ def test_an_empty_list_is_no_answer() -> None:
     assert report.exit_code() == 1
     assert {"answer.users-listed", "auth.invalid-keys", "request.json", "request.range-101", "limit.exceeded"} <= failed
     assert {"answer.dates-complete", "request.date-order"} <= failed, "severe, though they are not documented"
-    assert "request.date-form" in found
+    assert "request.address-form" in found
     verdicts = {rule.rule.id: rule.verdict for rule in report.rules}
     assert verdicts["slots.sorted"] is Verdict.NOT_RUN, "there was no slot to look at"
     listed = next(failure for failure in report.failures if failure.rule == "answer.users-listed")

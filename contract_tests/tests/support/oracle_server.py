@@ -97,7 +97,7 @@ def _read(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
         raise Refusal()
     try:
         request = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusal from None
     known = {"FromDate", "ToDate", "Users", "IncludeAllowedConflictSlots", "Paging"}
     if not isinstance(request, dict) or not set(request) <= known:
@@ -138,5 +138,5 @@ def _check_paging(paging: Any) -> None:
         raise Refusal
     for name, most in (("PageIndex", 2**31 - 1), ("PageSize", 1000)):
         value = paging.get(name, 1)
-        if not isinstance(value, int) or not 1 <= value <= most:
+        if type(value) is not int or not 1 <= value <= most:
             raise Refusal

@@ -1,0 +1,195 @@
+"""The memory of a run: every exchange with what is known about it, and who stands in which answer on which date.
+
+Passive checks, relations and the oracle all look at this one record, after the last call and under the profile that then holds. It knows
+no session, so that a recording can be judged as a run is.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, read_answer, same_address
+from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT, Exchange, error_of
+from leadsquared_slots.contract_tests.wire.question import Question
+from leadsquared_slots.mock_server.domain.profile import Profile
+
+MOST_BYTES = 256 << 20
+"""Bytes of bodies that a memory keeps; the oldest exchanges go first."""
+_OVERHEAD = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One exchange of a run.
+
+    number    its place in the run, from 1
+    question  what it asks; None where that is no lawful question, or not known
+    existing  addresses that are known to have a user
+    during    the check that sent it
+    account   0 for the account of the run; other numbers for accounts that a check opened
+    profile   the profile of such an account; None: that of the run
+    calendar  the scenario document that the account has, where it is known
+    """
+
+    number: int
+    exchange: Exchange
+    question: Question | None
+    existing: frozenset[str] = frozenset()
+    during: str = ""
+    account: int = 0
+    profile: Profile | None = None
+    calendar: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def is_endpoint(self) -> bool:
+        """Whether it is a POST to the endpoint."""
+        return self.exchange.sent.method == "POST" and self.exchange.sent.url.endswith(ENDPOINT)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the reply is an error, whatever its status."""
+        return error_of(self.exchange.received) is not None or self.exchange.received.status >= 400
+
+
+class Sample(NamedTuple):
+    """An entry in the answer in which it was seen."""
+
+    entry: Entry
+    answer: Answer
+    seen: Seen
+
+    @property
+    def question(self) -> Question | None:
+        """What was asked."""
+        return self.seen.question
+
+    @property
+    def flag(self) -> bool | None:
+        """The flag that was asked with; left out, it is False. None where the question is not known."""
+        return bool(self.seen.question.include_allowed_conflicts) if self.seen.question else None
+
+
+class Memory:
+    """The exchanges of a run in their order, bounded in bytes."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._seen: deque[Seen] = deque()
+        self._most, self._bytes, self._number = most_bytes, 0, 0
+        self._read: dict[int, tuple[Profile, Answer | None]] = {}
+        self._traffic: Traffic | None = None
+
+    def add(self, exchange: Exchange, question: Question | None, **known: Any) -> Seen:
+        """The exchange as it is kept; `known` are fields of Seen."""
+        self._number += 1
+        seen = Seen(number=self._number, exchange=exchange, question=question, **known)
+        self._seen.append(seen)
+        self._bytes += _size(exchange)
+        while self._bytes > self._most and len(self._seen) > 1:
+            gone = self._seen.popleft()
+            self._bytes -= _size(gone.exchange)
+            self._read.pop(gone.number, None)
+        return seen
+
+    def __iter__(self) -> Iterator[Seen]:
+        return iter(tuple(self._seen))
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def under(self, profile: Profile) -> "Traffic":
+        """What was seen until now, read under a profile."""
+        known = self._traffic
+        if known is None or known.profile != profile or known.last != self._number:
+            seen = tuple(self._seen)
+            known = Traffic(seen=seen, profile=profile, read=tuple(self._answer(each, profile) for each in seen), last=self._number)
+            self._traffic = known
+        return known
+
+    def _answer(self, seen: Seen, profile: Profile) -> Answer | None:
+        """The answer in an exchange, read once under each profile; None where the reply is none."""
+        if not seen.is_endpoint and seen.question is None:
+            return None
+        profile = seen.profile or profile
+        known = self._read.get(seen.number)
+        if known is None or known[0] != profile:
+            received = seen.exchange.received
+            answer = read_answer(received, profile, seen.question, existing=seen.existing, exchange=seen.exchange)
+            known = self._read[seen.number] = profile, answer
+        return known[1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """The exchanges of a run under a profile. `read` has the answer of each, None where it is none; `last` is the number of the last."""
+
+    seen: tuple[Seen, ...]
+    profile: Profile
+    read: tuple[Answer | None, ...]
+    last: int
+
+    @cached_property
+    def answers(self) -> tuple[tuple[Seen, Answer], ...]:
+        """Every answer to a POST of the endpoint, in order."""
+        return tuple((seen, answer) for seen, answer in zip(self.seen, self.read, strict=True) if answer is not None)
+
+    @cached_property
+    def own(self) -> tuple[tuple[Seen, Answer], ...]:
+        """The answers of the run's own account to lawful questions."""
+        return tuple((seen, answer) for seen, answer in self.answers if seen.account == 0 and seen.question is not None)
+
+    @cached_property
+    def samples(self) -> Mapping[tuple[str, date], tuple[Sample, ...]]:
+        """What the run's own account answered about each user and date, in order."""
+        found: dict[tuple[str, date], list[Sample]] = {}
+        for seen, answer in self.own:
+            for (day, user), entry in answer.by_date_and_user().items():
+                found.setdefault((user, day), []).append(Sample(entry, answer, seen))
+        return {key: tuple(samples) for key, samples in found.items()}
+
+    @cached_property
+    def changed(self) -> frozenset[tuple[str, date]]:
+        """Users and dates whose entry changed once, from one question to the same question later: somebody changed the calendar."""
+        found = set()
+        for key, samples in self.samples.items():
+            for flag in (False, True):
+                runs = [list(run) for _, run in groupby((s for s in samples if s.flag is flag), key=lambda s: s.entry.raw)]
+                if len(runs) == 2 and {s.question for s in runs[0]} & {s.question for s in runs[1]}:
+                    found.add(key)
+        return frozenset(found)
+
+    @cached_property
+    def settled(self) -> Mapping[tuple[str, date], tuple[Sample, ...]]:
+        """The samples, without users and dates whose calendar was changed."""
+        return {key: samples for key, samples in self.samples.items() if key not in self.changed}
+
+    @cached_property
+    def entries(self) -> tuple[Sample, ...]:
+        """One sample of every user, date and flag: the first."""
+        kept: dict[tuple[str, date, bool | None], Sample] = {}
+        for (user, day), samples in self.settled.items():
+            for sample in samples:
+                kept.setdefault((user, day, sample.flag), sample)
+        return tuple(kept.values())
+
+    def about(self, user: str, day: date, flag: bool | None = None) -> tuple[Sample, ...]:
+        """What was answered about a user and a date, with a flag or with either."""
+        samples = self.samples.get((same_address(user, self.profile), day), ())
+        return samples if flag is None else tuple(sample for sample in samples if sample.flag is flag)
+
+    @cached_property
+    def both_flags(self) -> tuple[tuple[Sample, Sample], ...]:
+        """For each user and date that were asked for with both flags: the sample with false, and the one with true."""
+        pairs = []
+        for samples in self.settled.values():
+            by_flag = {sample.flag: sample for sample in reversed(samples)}
+            if False in by_flag and True in by_flag:
+                pairs.append((by_flag[False], by_flag[True]))
+        return tuple(pairs)
+
+
+def _size(exchange: Exchange) -> int:
+    return _OVERHEAD + len(exchange.received.body) + len(exchange.sent.body)

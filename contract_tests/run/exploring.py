@@ -1,0 +1,132 @@
+"""Questions that a run asks for the sake of the checks that send nothing: what is decisive always, and what is drawn on top."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
+
+from leadsquared_slots.contract_tests.checks.exercise import why_not_exercised
+from leadsquared_slots.contract_tests.checks.memory import Traffic
+from leadsquared_slots.contract_tests.checks.passive import look
+from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation
+from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Refused, Session
+from leadsquared_slots.contract_tests.oracle.wall_clock import DAY, readings, zone_names
+from leadsquared_slots.contract_tests.strategies.search import smallest_failing
+from leadsquared_slots.contract_tests.wire.answer import Answer
+from leadsquared_slots.contract_tests.wire.question import Question
+
+from .planning import EXPLORING_CALLS
+from .properties import questions
+
+_CALLS_TO_SHRINK = 8
+_MOST_CHANGES_OF_CLOCKS = 3
+_FURTHER_DATES = ((date(2028, 2, 27), date(2028, 3, 2)), (date(2026, 12, 30), date(2027, 1, 3)), (date(2040, 10, 1), date(2040, 10, 14)))
+"""A leap day, a year's end, and a time beyond 2038, when seconds since 1970 no longer fit 32 bits."""
+_WEEKS_AROUND = 26
+
+
+def explore(session: Session, rules: Collection[str]) -> None:
+    """Asks the decisive questions, then drawn ones, then for rules that nothing has exercised yet. Raises BudgetSpent."""
+    session.during = ""
+    session.allowance = EXPLORING_CALLS
+    for question in _decisive(session):
+        _answer(session, question)
+    session.allowance = session.examples
+    smallest_failing(questions(session), lambda question: _asked(session, question), seed=session.seed, examples=session.examples)
+    session.allowance = EXPLORING_CALLS
+    for question in _exercising(session, rules):
+        _answer(session, question)
+    session.allowance = None
+
+
+def changed_meanwhile(session: Session) -> bool:
+    """Asks the first question again: whether its answer is another than at the start, and stays so. Raises BudgetSpent."""
+    first = session.kept(session.base)
+    last = _answer(session, session.base, fresh=True) if first else None
+    if first is None or last is None or first.document == last.document:
+        return False
+    again = _answer(session, session.base, fresh=True)
+    return again is not None and again.document == last.document
+
+
+def shrink(session: Session, checks: Iterable[Check]) -> None:
+    """Asks less and less where an answer breaks a rule, so that the report shows the smallest that does. Raises BudgetSpent."""
+    for name, looked in look(checks, session.memory.under(session.profile)).items():
+        check = next(check for check in checks if check.name == name)
+        if check.scope is not Scope.ANSWER:
+            continue
+        for rule, observation in list(looked.seen.items()):
+            question = observation.question
+            if question is None or question.size <= (1, 1, 10**6) or not set(question.users) <= set(session.users):
+                continue
+            session.allowance = _CALLS_TO_SHRINK
+
+            def fails(smaller: Question, check: Check = check, rule: str = rule) -> list[Violation]:
+                answer = _answer(session, smaller)
+                return [violation for violation in check.run(answer) if violation.rule == rule] if answer else []
+
+            # Every answer that is asked for here is in the memory, where the smallest that fails is found.
+            smallest_failing(questions(session), fails, seed=session.seed, examples=_CALLS_TO_SHRINK)
+    session.allowance = None
+
+
+def _decisive(session: Session) -> Iterator[Question]:
+    """Questions that part right from wrong, whatever the seed and the date of the run."""
+    broad = session.broad()
+    yield broad
+    yield session.lawful(broad.with_(include_allowed_conflicts=True))
+    people = len(broad.users)
+    size = next((size for size in (3, 2, 4) if 1 < size < people and people % size), 2 if people > 2 else 1)
+    size = min(size, session.profile.largest_page)
+    yield session.lawful(broad.with_(page=(1, size)))
+    yield session.lawful(broad.with_(page=(-(-people // size), size)))
+    # The flag true first: an answer that is kept without looking at the flag shows then.
+    other = broad.with_(last=max(broad.first, broad.last - timedelta(days=1)))
+    yield session.lawful(other.with_(include_allowed_conflicts=True))
+    yield session.lawful(other)
+    if people > 1:
+        yield session.lawful(broad.with_(users=tuple(reversed(broad.users)), last=broad.first + timedelta(days=1)))
+    for first, last in _FURTHER_DATES:
+        yield session.lawful(broad.with_(first=first, last=last))
+
+
+def _exercising(session: Session, rules: Collection[str]) -> Iterator[Question]:
+    """Questions for what no answer had until now, as far as dates can bring it."""
+    traffic = session.memory.under(session.profile)
+    broad = session.broad()
+    changes = [rule for rule in ("slots.gap", "slots.fold") if rule in rules and why_not_exercised(rule, traffic)]
+    if changes:
+        for day in _changes_of_clocks(traffic, broad.first):
+            yield session.lawful(broad.with_(first=day - timedelta(days=1), last=day + timedelta(days=1)))
+            yield session.lawful(broad.with_(first=day - timedelta(days=1), last=day + timedelta(days=1), include_allowed_conflicts=True))
+    traffic = session.memory.under(session.profile)
+    wanting = [rule for rule in rules if why_not_exercised(rule, traffic)]
+    if any(rule.startswith(("slots.", "busy.", "breaks.", "reason.")) for rule in wanting):
+        later = broad.last + timedelta(days=1)
+        for flag in (False, True):
+            further = broad.with_(first=later, last=later + timedelta(days=60), include_allowed_conflicts=flag)
+            yield session.lawful(further)
+
+
+def _changes_of_clocks(traffic: Traffic, first: date) -> Iterator[date]:
+    """The next dates on which a clock changes in the zones of the users' templates, the earliest first."""
+    zones = {entry.entry.template_zone for entry in traffic.entries} & zone_names()
+    found: set[date] = set()
+    for zone in sorted(zone for zone in zones if zone):
+        for number in range(7 * _WEEKS_AROUND * 2):
+            day = first + timedelta(days=number)
+            if sum(reading.length for reading in readings(zone, day)) != DAY:
+                found.add(day)
+                if len(found) >= 2 * _MOST_CHANGES_OF_CLOCKS:
+                    break
+    yield from sorted(found)[:_MOST_CHANGES_OF_CLOCKS]
+
+
+def _answer(session: Session, question: Question, *, fresh: bool = False) -> Answer | None:
+    try:
+        return session.ask(question, fresh=fresh)
+    except (Refused, AllowanceSpent):
+        return None
+
+
+def _asked(session: Session, question: Question) -> list[Violation]:
+    _answer(session, question)
+    return []
