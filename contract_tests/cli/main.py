@@ -101,6 +101,7 @@ def _check(given: dict[str, Any]) -> int:
     if given["evidence"] is not None:
         from leadsquared_slots.contract_tests.live.evidence_file import evidence_text
 
+        given["evidence"].parent.mkdir(parents=True, exist_ok=True)
         given["evidence"].write_text(redact(evidence_text(report, target.exchanges, load_profile(given["profile"]))), "utf-8")
     return report.exit_code()
 

@@ -1,25 +1,31 @@
 """Judging a recording: the same verdicts as online, whatever the form of the recording; and what exchanges show together."""
 
 import json
-import os
 import random
 import resource
 import subprocess
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from leadsquared_slots.contract_tests.checks.registry import Scope, registry
+from leadsquared_slots.contract_tests.cli.main import main
 from leadsquared_slots.contract_tests.mutants import mutants
 from leadsquared_slots.contract_tests.run.judge import JudgeOptions, NothingRecorded, judge_recordings, not_shown
 from leadsquared_slots.contract_tests.run.results import CheckResult, Report, Verdict
+from leadsquared_slots.contract_tests.tests.support.commands import installed
 from leadsquared_slots.contract_tests.tests.support.live_account import USERS, as_yaml, cassette, checked, recorded, written
 from leadsquared_slots.contract_tests.traffic.cassettes import read_any
 from leadsquared_slots.contract_tests.wire.target import TargetRefusesKeys, TargetUnreachable
 from leadsquared_slots.mock_server import Profile
+from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
-from leadsquared_slots.mock_server.recording.recorded import Recorded
+from leadsquared_slots.mock_server.recording.har import har_entry_text, har_head
+from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
+from leadsquared_slots.mock_server.tests.recording.recordings import emulator, question, record
 
 PASSIVE = [check.name for check in registry().values() if check.scope in (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)]
 
@@ -149,24 +155,35 @@ def test_a_recording_without_a_call_to_judge_is_no_success() -> None:
 
 @pytest.mark.slow
 def test_a_large_recording_is_judged_in_bounded_memory(tmp_path: Path) -> None:
-    """100,000 exchanges, 300 MB: memory stays where it is after the first thousands."""
-    kept = [exchange for exchange in recorded(checked(examples=1)[2]) if exchange.status == 200 and len(exchange.reply_body) > 1500][:20]
+    """100,000 exchanges, 300 MB: memory stays under a bound."""
+    app, recorder = emulator(), Recorder()
+    payloads = [question([f"user{n}@example.com"], date(2026, 3, 2), date(2026, 3, 4), flag=n % 2 == 1) for n in range(20)]
+    texts = [har_entry_text(record(app, recorder, payload)) for payload in payloads]
     path = tmp_path / "large.har"
-    written([], path)
-    from leadsquared_slots.mock_server.recording.har import har_entry_text, har_head
-
-    texts = [har_entry_text(exchange) for exchange in kept]
-    size = sum(map(len, texts)) / len(texts)
-    count = 100_000 if os.environ.get("CI") else 20_000
     with path.open("wb") as stream:
         stream.write(har_head())
-        stream.write(b",".join(texts[number % len(texts)] for number in range(count)))
+        stream.write(texts[0])
+        for number in range(1, 100_000):
+            stream.write(b"," + texts[number % len(texts)])
         stream.write(b"]}}")
-    assert size > 1500
+    assert 200 << 20 < path.stat().st_size < 600 << 20
     command = ["lsq-contract", "judge", str(path), "--quiet"]
-    from leadsquared_slots.contract_tests.tests.support.commands import installed
-
     done = subprocess.run(installed(command), capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     assert peak < 400 << 20
+
+
+def test_the_report_is_that_of_check(tmp_path: Path) -> None:
+    """The JSON of the command fits the schema of reports; the exit code is the report's, and 2 where there is nothing to judge."""
+    har = written(recorded(checked(examples=1)[2])[:20], tmp_path / "a.har")
+    file = tmp_path / "report.json"
+    done = CliRunner().invoke(main, ["judge", str(har), "--json", str(file), "--no-color"])
+    document = json.loads(file.read_text("utf-8"))
+    assert list(problems("report", document)) == []
+    assert done.exit_code == document["exitCode"] == 0
+    assert any("would show" in note for note in document["plan"]["notes"])
+    assert "rules were not shown" in done.output
+    empty = written([], tmp_path / "empty.har")
+    assert CliRunner().invoke(main, ["judge", str(empty)]).exit_code == 2
+    assert CliRunner().invoke(main, ["judge", str(tmp_path / "missing.har")]).exit_code == 2
