@@ -1,6 +1,7 @@
 # make serve     start the emulator on http://127.0.0.1:8255      make serve ARGS="--port 9000 --seed 7"
-# make test      run every quick test that needs no container     make test ARGS="-k midnight"
-# make mutants   judge the kit by all its mutants and by correct servers: some minutes
+# make quick     run the tests of one process, for the inner loop   make quick ARGS="-k midnight"
+# make test      run every test that needs no container; CI adds breadth: more examples, more seeds
+# make mutants   judge the kit by its mutants and by correct servers: some minutes     make mutants ARGS=--all-seeds
 # make lint      ruff, mypy --strict and the import rules
 # make format    let ruff format and mend what it can
 # make documents write the tables of rules and profiles into the documents
@@ -12,7 +13,7 @@
 
 # Nothing has to be installed first except Python 3.11 or later. The rest goes into .venv, pinned, each file checked by its hash.
 .DEFAULT_GOAL := help
-.PHONY: help serve test mutants lint format documents bench dist image lock clean
+.PHONY: help serve quick test mutants lint format documents bench dist image lock clean
 
 VENV := .venv
 PYTHON := python3
@@ -28,8 +29,16 @@ help:
 serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lsq-mock serve $(ARGS)
 
+MARKED := not docker and not slow and not peers and not tools and not breadth
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+
 test: $(VENV)/test.stamp
-	@exec $(BIN)/python -m pytest -n auto --dist loadgroup -m "not docker and not slow and not peers" $(ARGS)
+	@echo "Running the tests marked: $(MARKED)"
+	@exec $(PYTEST) -m "$(MARKED)" $(ARGS)
+
+quick: $(VENV)/test.stamp
+	@echo "Running the tests of one process, with few examples: $(MARKED) and not whole"
+	@HYPOTHESIS_PROFILE=quick exec $(PYTEST) -q -m "$(MARKED) and not whole" $(ARGS)
 
 mutants: $(VENV)/test.stamp
 	@exec $(BIN)/python -m pytest -v -m slow contract_tests/tests $(ARGS)

@@ -4,9 +4,12 @@ import pytest
 
 from .support.generated_documents import COMMAND, ROOT, documents, with_tables
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / "mock_server" / "__init__.py").exists(), reason="the checkout's code is not here: these are the tests of the wheel"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not (ROOT / "mock_server" / "__init__.py").exists(), reason="the checkout's code is not here: these are the tests of the wheel"
+    ),
+    pytest.mark.wheel,
+]
 
 
 @pytest.mark.parametrize("path", ["README.md", "schemas/RULES.md", "schemas/PROFILES.md"])

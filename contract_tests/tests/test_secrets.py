@@ -26,6 +26,8 @@ from leadsquared_slots.mock_server import Settings, create_app
 from .support.report_example import report
 from .support.serving import on_a_socket
 
+pytestmark = pytest.mark.whole
+
 ACCESS = "u$r" + "0123456789abcdef" * 2
 SECRET = "fedcba9876543210fedc0123456789abcdef4321"
 

@@ -17,6 +17,8 @@ from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, Profile
 from werkzeug.test import TestResponse
 
+pytestmark = pytest.mark.versions
+
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 HEADERS = {"Content-Type": "application/json", "x-LSQ-AccessKey": "AccessKey", "x-LSQ-SecretKey": "SecretKey"}
 FILES = sorted((FIXTURES / "exchanges").glob("*/*.json"))

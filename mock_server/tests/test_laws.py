@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.strategies.generated_calendars import calendars, to_json
@@ -23,6 +24,8 @@ from leadsquared_slots.mock_server.vendor.request import Query, read_request
 
 from .support.asking import ask, choices, emulator
 from .support.entries import read_entry
+
+pytestmark = [pytest.mark.versions, pytest.mark.whole]
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 4, 10)
 documents = calendars(first=FIRST, last=LAST)

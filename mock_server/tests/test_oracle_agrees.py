@@ -18,6 +18,8 @@ from leadsquared_slots.mock_server.domain.zone import day_in_zone
 
 from .support.asking import DECIDES_ANSWERS, DECIDES_USERS, choices, emulator, post
 
+pytestmark = [pytest.mark.whole, pytest.mark.versions]
+
 FIRST = date(2026, 3, 1)
 WEEKS = timedelta(days=40)
 

@@ -9,9 +9,12 @@ import pytest
 
 TOP = Path(__file__).parents[2]
 PROJECT = TOP / "pyproject.toml"
-pytestmark = pytest.mark.skipif(
-    not (TOP / "mock_server" / "__init__.py").exists(), reason="the checkout's code is not here: these are the tests of the wheel"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not (TOP / "mock_server" / "__init__.py").exists(), reason="the checkout's code is not here: these are the tests of the wheel"
+    ),
+    pytest.mark.wheel,
+]
 
 
 def test_every_folder_of_code_and_data_is_in_the_package_list_and_no_other() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from leadsquared_slots.mock_server import MockServer, Settings
 
+pytestmark = pytest.mark.whole
+
 HOOKS = "leadsquared_slots.contract_tests.schemathesis_hooks"
 
 
@@ -28,7 +30,7 @@ def run_schemathesis(seed: int, folder: Path, *more: str, **environment: str) ->
         )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.breadth) for seed in (2, 3))])
 def test_schemathesis_finds_nothing_with_all_checks(seed: int, tmp_path: Path) -> None:
     """Every valid body is answered, every invalid one refused, every reply is as documented, and no key is no access."""
     done = run_schemathesis(seed, tmp_path, SCHEMATHESIS_HOOKS=HOOKS)
@@ -44,6 +46,7 @@ def test_without_our_hook_schemathesis_finds_the_two_rules_beyond_json_schema(tm
     assert "Failures:\n  ❌ ST202 Schema-valid request rejected: 1\n" in done.stdout
 
 
+@pytest.mark.breadth
 def test_without_our_hook_and_without_the_check_of_those_two_rules_schemathesis_finds_nothing(tmp_path: Path) -> None:
     """What a stranger leaves out who has nothing of ours but the URL."""
     done = run_schemathesis(1, tmp_path, "--exclude-checks", "positive_data_acceptance")

@@ -16,6 +16,8 @@ from leadsquared_slots.contract_tests.wire.answer import Answer
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, Profile
 
+pytestmark = pytest.mark.whole
+
 CHECKS = [check for check in registry().values() if check.scope is Scope.ANSWER]
 ODD = DOCUMENTED.with_answers(
     {

@@ -5,6 +5,8 @@ from leadsquared_slots.contract_tests.checks import Scope, check, registry
 from leadsquared_slots.contract_tests.checks.passive import PASSIVE
 from leadsquared_slots.mock_server.contract.documents import ledger
 
+pytestmark = pytest.mark.wheel
+
 
 def test_every_rule_that_can_be_seen_from_outside_has_a_check() -> None:
     """A rule with `inside` says itself why it has none."""

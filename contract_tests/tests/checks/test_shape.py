@@ -13,6 +13,8 @@ from leadsquared_slots.contract_tests.checks.answers.shape import MOST_ERRORS, s
 from leadsquared_slots.contract_tests.strategies.generated_requests import answers
 from leadsquared_slots.mock_server.contract.documents import SCHEMAS
 
+pytestmark = [pytest.mark.whole, pytest.mark.wheel]
+
 WHOLE = jsonschema.Draft202012Validator(
     json.loads((SCHEMAS / "answer.schema.json").read_text("utf-8")), format_checker=jsonschema.FormatChecker(("date", "uuid"))
 )

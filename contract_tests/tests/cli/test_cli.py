@@ -21,6 +21,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ..support.oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, App, always
 
+pytestmark = [pytest.mark.whole, pytest.mark.wheel]
+
 VENDOR_KEYS = {"LSQ_ACCESS_KEY": "AccessKey", "LSQ_SECRET_KEY": "SecretKey"}
 FEW = ["--only", "request.date-order", "slots.sorted", "--max-examples", "1"]
 
@@ -179,6 +181,7 @@ def test_a_server_with_a_scenario_is_compared_with_the_oracle() -> None:
     assert wrong.exit_code == 1, wrong.output
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", ["count-of-entries", "first-shift-only"])
 def test_every_printed_command_replays_its_failure(name: str, tmp_path: Path) -> None:
     """Each rule that was found broken is found broken again by the command below it, in a run that looks at little else."""

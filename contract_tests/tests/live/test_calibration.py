@@ -20,6 +20,8 @@ from leadsquared_slots.mock_server import Profile, Scenario, Settings, create_ap
 from leadsquared_slots.mock_server.accounts.scenario import load_profile
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, QUESTIONS
 
+pytestmark = pytest.mark.whole
+
 FIRST, LAST = date(2026, 3, 15), date(2026, 4, 11)
 FORGOTTEN = {"refused-calls"}
 """What no caller can see under a window that is cut at fixed times: it forgets refused calls whether they count or not."""

@@ -21,6 +21,8 @@ from leadsquared_slots.contract_tests.wire.target import ManualClock, TargetRefu
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.recording.recorded import Recorded
 
+pytestmark = pytest.mark.whole
+
 
 @cache
 def report_of(name: str | None, only: tuple[str, ...] = (), seed: int = 0) -> Report:
@@ -71,6 +73,7 @@ def assert_named_by_its_rule(name: str, folder: Path) -> None:
 NAMES = sorted(mutants())
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", ["dates-descend", "limit-200", "breaks-taken-out"])
 def test_a_mutant_is_named_by_its_rule(name: str, tmp_path: Path) -> None:
     """A few of them; the slow test has all."""
@@ -102,6 +105,7 @@ def test_another_seed_is_only_data(tmp_path: Path) -> None:
     assert drift.exit_code() == 0
 
 
+@pytest.mark.breadth
 def test_another_answer_and_a_new_member_are_told_apart() -> None:
     """A profile answer changed, and a shape changed, each under its name."""
     before = recorded(checked(examples=1)[2])

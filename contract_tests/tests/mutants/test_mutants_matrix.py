@@ -15,6 +15,8 @@ from leadsquared_slots.contract_tests.wire.target import ManualClock
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from rich.console import Console
 
+pytestmark = pytest.mark.whole
+
 
 def needs_calendars(mutant: Mutant) -> bool:
     """Whether some check of its rules compares with known calendars, which takes seconds."""
@@ -31,6 +33,7 @@ def test_quick_mutants_are_killed_by_the_checks_of_their_own_rules() -> None:
     assert matrix.survivors == ()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", OTHERS[:: len(OTHERS) // 5])
 def test_a_sample_of_the_others_is_killed(name: str) -> None:
     """Some of those that need a known calendar; the slow test has them all."""

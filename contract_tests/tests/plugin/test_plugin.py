@@ -13,6 +13,8 @@ from leadsquared_slots.contract_tests.emulator.account import Account, AdminErro
 from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
 from leadsquared_slots.mock_server import MockServer
 
+pytestmark = [pytest.mark.whole, pytest.mark.wheel]
+
 pytest_plugins = ["pytester"]
 
 HTTP = urllib3.PoolManager(retries=False)

@@ -16,6 +16,8 @@ from leadsquared_slots.mock_server.contract.documents import SCHEMAS, ledger
 
 from ..support.report_example import plan, report
 
+pytestmark = [pytest.mark.whole, pytest.mark.wheel]
+
 NOTHING = Redactor([])
 
 

@@ -27,6 +27,8 @@ from leadsquared_slots.mock_server.recording.har import har_entry_text, har_head
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
 from leadsquared_slots.mock_server.tests.recording.recordings import emulator, question, record
 
+pytestmark = pytest.mark.whole
+
 PASSIVE = [check.name for check in registry().values() if check.scope in (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL)]
 
 
@@ -68,6 +70,7 @@ def test_the_emulator_is_judged_as_online(tmp_path: Path) -> None:
     assert_equal_verdicts(None, tmp_path)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", ["busy-is-free", "dates-descend"])
 def test_a_mutant_is_judged_as_online(name: str, tmp_path: Path) -> None:
     """A few mutants of different kinds; the slow test has a tenth."""
@@ -81,6 +84,7 @@ def test_a_tenth_of_the_mutants_is_judged_as_online(name: str, tmp_path: Path) -
     assert_equal_verdicts(name, tmp_path, examples=3)
 
 
+@pytest.mark.breadth
 def test_a_cassette_of_vcrpy_is_judged_alike(tmp_path: Path) -> None:
     """YAML and JSON, with the same verdicts as HAR; only times are not in it."""
     profile, online, exchanges = checked("dates-descend", examples=1)

@@ -19,6 +19,8 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, P
 
 from ..support.oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, App, always, oracle_app
 
+pytestmark = pytest.mark.whole
+
 USERS = ("two.shifts@kit.example", "tonga@kit.example", "no-template@kit.example", "nights@kit.example")
 FIRST, LAST = date(2026, 3, 25), date(2026, 4, 7)
 ASKED = Options(users=USERS, first=FIRST, last=LAST, strict=True, max_examples=2)

@@ -17,6 +17,8 @@ from leadsquared_slots.mock_server.contract.documents import SCHEMAS
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED
 from referencing import Registry, Resource
 
+pytestmark = pytest.mark.whole
+
 USERS = ["a@example.com", "b@example.com", "C@example.com"]
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 LIKE_HERE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -139,6 +141,7 @@ def wanted(entry: dict[str, Any]) -> set[str]:
     return seen
 
 
+@pytest.mark.breadth
 def test_answers_hold_the_nasty_cases() -> None:
     """Among a few hundred answers stands every case that clients are known to trip over."""
     seen: set[str] = set()

@@ -12,6 +12,8 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 
 from ..support.serving import on_a_socket
 
+pytestmark = [pytest.mark.whole, pytest.mark.wheel]
+
 pytest_plugins = ["pytester"]
 
 SUITE = ("--pyargs", "leadsquared_slots.contract_tests.suite", "-p", "no:cacheprovider", "-p", "no:faker")
@@ -37,6 +39,7 @@ def test_the_suite_passes_against_an_emulator_of_its_own(pytester: pytest.Pytest
     assert outcomes["passed"] == visible + 1, "each rule, and Schemathesis"
 
 
+@pytest.mark.breadth
 def test_the_suite_passes_under_another_profile(pytester: pytest.Pytester) -> None:
     """--lsq-profile makes the emulator answer so, and be judged so; the OpenAPI document, which is of `documented`, is skipped."""
     result = pytester.runpytest_inprocess(*HERE, "--lsq-profile", "observed", "-k", "error or request")

@@ -109,7 +109,7 @@ def _grade(rule: Rule) -> str:
 
 def _index() -> str:
     checks, wrong = defaultdict(list), defaultdict(list)
-    where = _mentions(tuple(mutants()), _modules("contract_tests/mutants"), r'(?<=")[^"\s]+(?=")')
+    where = _mentions(tuple(mutants()), _modules("contract_tests/mutants/servers"), r'(?<=")[^"\s]+(?=")')
     for check in registry().values():
         for rule in check.rules:
             checks[rule].append(f"[`{check.name}`](../{_module_path(check.run.__module__)})")

@@ -30,6 +30,8 @@ from ..support.redis_server import RedisServer, running_redis
 from ..support.talking import wait_until
 from .test_faults import entries
 
+pytestmark = pytest.mark.whole
+
 BODY = b'{"FromDate":"2026-03-02","ToDate":"2026-03-03","Users":["free@example.com"]}'
 TASK = {"user": "free@example.com", "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z"}
 NOW = 1_772_409_600.0

@@ -10,6 +10,8 @@ from leadsquared_slots.mock_server import Scenario, Settings, create_app
 from leadsquared_slots.mock_server.contract.documents import SCHEMAS, scenario_files
 from leadsquared_slots.mock_server.contract.validation import problems
 
+pytestmark = pytest.mark.wheel
+
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 KEYS = {"x-LSQ-AccessKey": "AccessKey", "x-LSQ-SecretKey": "SecretKey"}
 FILES = list(scenario_files().values())

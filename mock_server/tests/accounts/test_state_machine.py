@@ -22,6 +22,8 @@ from leadsquared_slots.mock_server.domain.rate_limit import RateWindow
 from ..support.asking import DECIDES_ANSWERS, choices
 from ..support.talking import Admin, Answer, ask
 
+pytestmark = pytest.mark.whole
+
 FIRST, LAST = date(2026, 3, 28), date(2026, 4, 1)
 NOW = datetime(2026, 3, 30, 6, tzinfo=UTC)
 ADDRESSES = ["user0@example.com", "user1@example.com"]

@@ -19,6 +19,8 @@ from leadsquared_slots.mock_server.domain.interval import DAY
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.explain.explanation import explain
 
+pytestmark = pytest.mark.wheel
+
 PAGES = Path(mock_server.__file__).parent / "admin" / "pages"
 NOW = 1_772_427_600.0  # 2026-03-02T05:00:00Z
 PATHS = (

@@ -19,7 +19,7 @@ from leadsquared_slots.mock_server import MockServer, Scenario
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.whole]
 
 NOW = 1_772_427_600.0  # 2026-03-02T05:00:00Z
 TOKEN = "Tökén"

@@ -1,9 +1,12 @@
 """Calendars that are written down."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.calendars.written import StoredCalendar
 from leadsquared_slots.mock_server.domain.task import Task, TaskType
+
+pytestmark = pytest.mark.versions
 
 times = st.tuples(st.integers(-50, 50), st.integers(1, 40))
 

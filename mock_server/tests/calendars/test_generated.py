@@ -25,6 +25,8 @@ from leadsquared_slots.mock_server.vendor.rows import rows_of
 from ..support.asking import DECIDES_ANSWERS, choices
 from ..support.entries import entry_of
 
+pytestmark = [pytest.mark.versions, pytest.mark.whole]
+
 # Of what is drawn, without the holidays, which the `holidays` library may correct from release to release.
 DIGEST = "7a091daaab6db6ce435459554cf1f68283b6e8df4f5c208ac6f5dd8e9098ea93"
 

@@ -19,6 +19,8 @@ from leadsquared_slots.mock_server.cli.main import command
 from leadsquared_slots.mock_server.service import ENDPOINT
 from leadsquared_slots.mock_server.serving.server import CannotListen
 
+pytestmark = [pytest.mark.whole, pytest.mark.wheel]
+
 COMMAND = [sys.executable, "-m", "leadsquared_slots.mock_server.cli.main"]
 BODY = b"""{"FromDate": "2018-08-25", "ToDate": "2018-09-25", "Users": ["bobdoe@gmail.com", "jackdoes@gmail.com"],
             "IncludeAllowedConflictSlots": false, "Paging": {"PageIndex": 1, "PageSize": 100}}"""

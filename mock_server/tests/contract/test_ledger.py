@@ -7,6 +7,8 @@ from leadsquared_slots.mock_server.contract.documents import SCHEMAS, ledger
 from leadsquared_slots.mock_server.contract.ledger import Grade, LedgerError, parse_ledger
 from leadsquared_slots.mock_server.domain.profile import QUESTIONS
 
+pytestmark = pytest.mark.wheel
+
 SOUND = """
 [source.page]
 title = "A page"

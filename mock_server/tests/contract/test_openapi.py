@@ -20,6 +20,8 @@ from leadsquared_slots.mock_server.service import ENDPOINT
 from leadsquared_slots.mock_server.vendor.errors import Family, status_of
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
+pytestmark = pytest.mark.wheel
+
 EXAMPLES = sorted((SCHEMAS / "examples").glob("*.json"))
 DOCUMENTED_STATUSES = {"200", "400", "401", "404", "429", "500"}
 NAMES = {"request": "SlotsRequest", "answer": "SlotsAnswer", "error": "ErrorEnvelope"}

@@ -17,6 +17,8 @@ from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, QUESTIONS
 from leadsquared_slots.mock_server.vendor.request import is_address
 
+pytestmark = pytest.mark.wheel
+
 NAMES = ("answer", "error", "profile", "request", "scenario")
 EXAMPLES = sorted((SCHEMAS / "examples").glob("*.json"))
 

@@ -29,6 +29,8 @@ from leadsquared_slots.mock_server.domain.zone import day_in_zone, instant
 
 from ..support.asking import choices
 
+pytestmark = pytest.mark.versions
+
 intervals = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 30)).map(lambda pair: Interval(pair[0], pair[0] + pair[1])), max_size=8)
 
 

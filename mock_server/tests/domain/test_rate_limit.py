@@ -9,6 +9,8 @@ from leadsquared_slots.mock_server.service import ENDPOINT
 
 from ..support.talking import Line, request
 
+pytestmark = pytest.mark.versions
+
 MIDNIGHT = 1_772_409_600.0
 """A fixed window of five seconds begins then."""
 BY_QUERY = request(f"{ENDPOINT}?accessKey=AccessKey&secretKey=SecretKey", headers={"x-LSQ-AccessKey": "", "x-LSQ-SecretKey": ""})

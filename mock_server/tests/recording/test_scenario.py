@@ -16,6 +16,8 @@ from leadsquared_slots.mock_server.recording.toml_text import to_toml
 
 from .recordings import ask, emulator, profiles, question, record
 
+pytestmark = pytest.mark.whole
+
 QUESTIONS = ("time-zone", "date-without-template", "breaks", "absent-lists", "record", "users-order", "empty-list", "allowed-conflict")
 FIRST = date(2026, 3, 1)
 

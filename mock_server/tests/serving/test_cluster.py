@@ -19,7 +19,10 @@ from ..support.talking import BODY, Admin, Answer, Line, ask, request, wait_unti
 CONFIGURATION = Path(__file__).parents[3] / "docker" / "nginx.conf"
 REPLICAS = 3
 TASK = {"user": "bob@example.com", "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z"}
-pytestmark = pytest.mark.skipif(not CONFIGURATION.exists(), reason="the checkout is not here: these are the tests of the wheel")
+pytestmark = [
+    pytest.mark.skipif(not CONFIGURATION.exists(), reason="the checkout is not here: these are the tests of the wheel"),
+    pytest.mark.whole,
+]
 
 
 class Cluster(NamedTuple):

@@ -14,6 +14,8 @@ from ..accounts.test_state_machine import Accounts
 from ..support.redis_server import RedisServer
 from ..support.talking import Admin
 
+pytestmark = pytest.mark.whole
+
 
 class Turning:
     """Servers that stand in for one: its port is that of each in turn."""

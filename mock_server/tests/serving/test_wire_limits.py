@@ -17,6 +17,8 @@ from leadsquared_slots.mock_server.serving.server import Server
 
 from ..support.talking import BODY, Line, ask, request, running, wait_until
 
+pytestmark = pytest.mark.whole
+
 
 def answer(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
     if path == "/fail":

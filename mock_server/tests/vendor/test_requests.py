@@ -18,6 +18,8 @@ from leadsquared_slots.mock_server.vendor.request import ATTRIBUTES, LARGEST_BOD
 
 from ..support.asking import JSON, KEYS, ask, choices, emulator, post
 
+pytestmark = pytest.mark.versions
+
 WHOLE: dict[str, Any] = {
     "FromDate": "2026-03-02",
     "ToDate": "2026-03-06",

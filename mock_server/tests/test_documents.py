@@ -7,6 +7,8 @@ import pytest
 
 from .support.readme_blocks import ROOT, Reader, Section, commands, sections
 
+pytestmark = pytest.mark.whole
+
 READMES = tuple(
     path.relative_to(ROOT).as_posix()
     for pattern in ("*.md", "mock_server/*.md", "contract_tests/*.md", "schemas/*.md", "fixtures/*.md", "docker/*.md")
