@@ -153,19 +153,26 @@ def serve(**options: Any) -> None:
 
 @command.command()
 @click.option("--from", "recording", envvar="LSQ_MOCK_FROM", type=_FILE, metavar="FILE.har", help="Print the scenario of a recording.")
-def scenarios(recording: Path | None) -> None:
-    """List the built-in scenarios, one line each; or make one of a recording."""
+@click.option("--check", "checked", envvar="LSQ_MOCK_CHECK", metavar="FILE.toml", callback=_something, help="Check a file, serve nothing.")
+@click.option("--schema", "as_schema", envvar="LSQ_MOCK_SCHEMA", is_flag=True, help="Print the JSON Schema of scenario files, for editors.")
+@click.argument("name", required=False)
+def scenarios(name: str | None, recording: Path | None, checked: str | None, as_schema: bool) -> None:
+    """List the built-in scenarios, or print the one called NAME; make one of a recording, check one, print their schema."""
+    if (name is not None) + (recording is not None) + (checked is not None) + as_schema > 1:
+        raise click.UsageError("NAME, --from, --check and --schema are four things to do; give one of them")
     if recording is not None:
         from .recorded_scenario import scenario_text
 
         click.echo(scenario_text(recording), nl=False)
         return
-    from leadsquared_slots.mock_server.accounts.scenario import built_in_scenarios
+    from .scenarios import checked_text, listed_text, printed_text, schema_text
 
-    listed = list(built_in_scenarios())
-    width = max(len(scenario.name) for scenario in listed)
-    for scenario in listed:
-        click.echo(f"{scenario.name:{width}}  {scenario.title}")
+    if checked is not None:
+        click.echo(checked_text(checked))
+    elif as_schema:
+        click.echo(schema_text(), nl=False)
+    else:
+        click.echo(listed_text() if name is None else printed_text(name), nl=False)
 
 
 @command.command()

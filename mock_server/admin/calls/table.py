@@ -12,6 +12,7 @@ from leadsquared_slots.mock_server.admin import views as views
 from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, instant_of
 from leadsquared_slots.mock_server.admin.health import health_view
 from leadsquared_slots.mock_server.conduct import call_of, judge_calls, met_rules
+from leadsquared_slots.mock_server.contract.bundled import bundled_schema
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
 from leadsquared_slots.mock_server.domain.profile import Profile
@@ -36,6 +37,16 @@ def openapi(call: Call) -> Answer:
     settings = call.emulator.settings
     scheme = "https" if settings.tls or settings.tls_cert else request.scheme
     return Answer(openapi_document(version, server=server_url(scheme, request.headers.get("Host", ""))))
+
+
+def scenario_schema(call: Call) -> Answer:
+    """The JSON Schema of scenario files, one self-contained document."""
+    return Answer(bundled_schema("scenario"))
+
+
+def profile_schema(call: Call) -> Answer:
+    """The JSON Schema of profile files, one self-contained document."""
+    return Answer(bundled_schema("profile"))
 
 
 def rules(call: Call) -> Answer:
@@ -245,6 +256,8 @@ def _limit(value: Any) -> RateLimit | None:
 CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("GET", "/health"): health,
     ("GET", "/openapi.json"): openapi,
+    ("GET", "/profile.schema.json"): profile_schema,
+    ("GET", "/scenario.schema.json"): scenario_schema,
     ("GET", "/rules"): rules,
     ("GET", "/settings"): get_settings,
     ("PATCH", "/settings"): patch_settings,

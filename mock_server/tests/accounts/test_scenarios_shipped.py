@@ -44,7 +44,7 @@ def test_a_scenario_says_what_to_ask_and_what_one_will_see(file: Path) -> None:
     comment = comment_of(file)
     assert any(line.startswith("Ask ") for line in comment)
     assert any("See " in line for line in comment)
-    assert file.read_text("utf-8").startswith("#:schema ../../schemas/scenario.schema.json\n#\n")
+    assert file.read_text("utf-8").startswith("#:schema ../../schemas/bundled/scenario.schema.json\n#\n")
 
 
 def test_every_title_is_a_line_of_its_own() -> None:
