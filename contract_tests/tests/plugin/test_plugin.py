@@ -183,11 +183,11 @@ def test_a_running_server_can_be_used(pytester: pytest.Pytester) -> None:
     """With --lsq-url, or its ini value, each test has its own account on that server, and deletes it."""
     pytester.makepyfile(USES_LSQ)
     with MockServer() as server:
-        before = len(server.emulator.accounts._by_key)
+        before = len(server.emulator.accounts)
         run(pytester, "--lsq-url", server.base_url, "-n", "2").assert_outcomes(passed=8)
         pytester.makeini(f"[pytest]\nlsq_url = {server.base_url}\n")
         run(pytester).assert_outcomes(passed=8)
-        assert len(server.emulator.accounts._by_key) == before
+        assert len(server.emulator.accounts) == before
 
 
 def test_a_server_that_is_not_there_is_named(pytester: pytest.Pytester) -> None:

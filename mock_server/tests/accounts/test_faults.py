@@ -15,21 +15,11 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, E
 from leadsquared_slots.mock_server.exchanges.message import Abort, Dribble, Reply
 
 from ..support.asking import KEYS, choices, emulator, post
+from ..support.fault_entries import ADDRESSES, entries
 
 BODY = b'{"FromDate":"2026-03-02","ToDate":"2026-03-02","Users":["free@example.com"]}'
-ADDRESSES = ["a@b.c", "d@e.f", "G@h.i"]
 RIGHT = Reply(200, (), b'{"RecordCount":0,"List":[]}')
 
-# Of two kinds only, told apart by the status: what counts here is which calls are struck.
-entries = st.fixed_dictionaries(
-    {"kind": st.just("status"), "status": st.sampled_from(STATUSES)},
-    optional={
-        "times": st.integers(1, 4),
-        "after": st.integers(0, 4),
-        "every": st.integers(1, 4),
-        "user": st.sampled_from(ADDRESSES),
-    },
-)
 calls = st.lists(st.frozensets(st.sampled_from([address.lower() for address in ADDRESSES])), max_size=30)
 
 

@@ -24,11 +24,11 @@ from leadsquared_slots.mock_server.service import ENDPOINT, Emulator
 from leadsquared_slots.mock_server.serving.flask_app import app_of
 from redis import Redis
 
-from ..cli.test_cli import run
 from ..support.asking import JSON, KEYS
+from ..support.command import run
+from ..support.fault_entries import entries
 from ..support.redis_server import RedisServer, running_redis
 from ..support.talking import wait_until
-from .test_faults import entries
 
 pytestmark = pytest.mark.whole
 

@@ -1,13 +1,9 @@
 """The command `lsq-mock`, as a process."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -19,44 +15,13 @@ from leadsquared_slots.mock_server.cli.main import command
 from leadsquared_slots.mock_server.service import ENDPOINT
 from leadsquared_slots.mock_server.serving.server import CannotListen
 
+from ..support.command import environment, run, serving
+
 pytestmark = [pytest.mark.whole, pytest.mark.wheel]
 
-COMMAND = [sys.executable, "-m", "leadsquared_slots.mock_server.cli.main"]
 BODY = b"""{"FromDate": "2018-08-25", "ToDate": "2018-09-25", "Users": ["bobdoe@gmail.com", "jackdoes@gmail.com"],
             "IncludeAllowedConflictSlots": false, "Paging": {"PageIndex": 1, "PageSize": 100}}"""
 KEYS = "accessKey=AccessKey&secretKey=SecretKey"
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LSQ_")}
-    return {**kept, "PYTHONUNBUFFERED": "1", **more}
-
-
-def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], env=environment(**more), capture_output=True, text=True, timeout=30, check=False)
-
-
-@contextmanager
-def serving(tmp_path: Path, *arguments: str, **more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A running `lsq-mock serve` on a free port, and the root of its URLs."""
-    file = tmp_path / "port"
-    process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", "--port-file", str(file), *arguments],
-        env=environment(**more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        until = time.monotonic() + 20
-        while not file.exists():
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{file.read_text().strip()}", process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def post(root: str, query: str = KEYS, body: bytes = BODY) -> tuple[int, bytes]:

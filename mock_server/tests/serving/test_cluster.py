@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ..cli.test_cli import serving
+from ..support.command import serving
 from ..support.redis_server import RedisServer, free_port, needed, running_redis
 from ..support.talking import BODY, Admin, Answer, Line, ask, request, wait_until
 
