@@ -114,7 +114,11 @@ def _status_of(error: DomainError) -> int:
 def _error_view(error: DomainError) -> dict[str, str]:
     """An error as what is wrong and what to do."""
     status = {"status": "unhealthy"} if isinstance(error, Unavailable) else {}
-    return {**status, "error": error.what, "hint": error.hint or "GET /__admin/admin-openapi.json describes every call"}
+    return {
+        **status,
+        "error": error.what,
+        "hint": error.hint or "GET /__admin/scenario.schema.json describes scenarios and what is in them",
+    }
 
 
 def _body() -> dict[str, Any]:
