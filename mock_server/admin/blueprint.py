@@ -14,7 +14,7 @@ from leadsquared_slots.mock_server.service import Emulator
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .call import Answer, BadCall, Call
-from .guard import CHANGING, Refused, guard
+from .guard import CHANGING, Refused, guard, guard_host
 from .page import add_page
 
 HEALTH = ("GET", "/health")
@@ -50,8 +50,9 @@ def admin_blueprint(emulator: Emulator, authority: Callable[[], bytes | None]) -
             if function is None:
                 raise _WrongMethod(", ".join(functions))
             guard(emulator.settings)
+            # What takes time for large bodies, reading and writing JSON, does not hold the endpoint up.
+            body, arguments = _body(), {**request.args.to_dict(), **arguments}
             with emulator.turn:
-                body, arguments = _body(), {**request.args.to_dict(), **arguments}
                 answer = emulator.accounts.use(
                     request.args.get("account"), lambda account: function(Call(emulator, account, arguments, body))
                 )
@@ -82,7 +83,13 @@ def _add_certificate(blueprint: Blueprint, emulator: Emulator, authority: Callab
 
 
 def _add_errors(blueprint: Blueprint, emulator: Emulator, known: list[str]) -> None:
-    @blueprint.errorhandler(DomainError)
+    @blueprint.before_app_request
+    def check_host() -> None:
+        # Before routing is heard, whose redirects and refusals would be answered to any Host.
+        if request.path.startswith("/__admin"):
+            guard_host(emulator.settings)
+
+    @blueprint.app_errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
         response = _json(_error_view(error), _status_of(error))
         if isinstance(error, _WrongMethod):
@@ -96,7 +103,8 @@ def _add_errors(blueprint: Blueprint, emulator: Emulator, known: list[str]) -> N
         hint = f"did you mean {nearest}?" if nearest else f"the calls are {', '.join(sorted(known))}"
         raise Refused(404, f"there is no {request.method} /__admin/{unknown[:100]}", hint)
 
-    @blueprint.errorhandler(HTTPException)
+    # Of the whole application: a wrong method on the page, or a Host that is none, is found out before any blueprint is chosen.
+    @blueprint.app_errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         if isinstance(error, RequestEntityTooLarge):
             return _json({"error": f"the body is larger than {LARGEST_BODY} bytes", "hint": "send less at a time"}, 413)

@@ -4,6 +4,7 @@ What is no request, or too large a one, comes out as a request too: as one that 
 answered in its turn, behind the requests that came before it.
 """
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
@@ -18,6 +19,9 @@ KEPT_BODY = 4 << 20
 
 
 _SMALL = 4 << 10
+_HOST = re.compile(r"[\w.~!$&'()*+,;=%-]+(?::[0-9]*)?|\[[0-9a-fA-F:.%\w]+\](?::[0-9]*)?", re.ASCII)
+_TWO_BLANKS = re.compile(rb"[\r\n]*[A-Z-]+  ")
+_LONGEST_METHOD = 40
 _MOST_KNOWN = 256
 
 
@@ -97,12 +101,18 @@ class RequestParser:
         self._parser = httptools.HttpRequestParser(self)
         self.arriving: Message | None = None
         self._bytes = 0
+        self._line = b""
         self._is_closed = False
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes."""
+        if self.arriving is None:
+            self._line = (self._line + data)[:_LONGEST_METHOD]
+            if _TWO_BLANKS.match(self._line):
+                self.refuse(HTTPStatus.BAD_REQUEST, "There are two blanks behind the method; expected one.")
         begins_one = self.arriving is None and not self._is_closed and len(data) <= _SMALL
         if begins_one and data in self._known:
+            self._line = b""
             self._deliver(self._known[data])
             return
         self._completed.clear()
@@ -165,6 +175,7 @@ class RequestParser:
         """A request begins to arrive, or its body behind an upgrade that was passed over."""
         if self.arriving is None:
             self.arriving = Message()
+            self._line = b""
 
     def on_url(self, url: bytes) -> None:
         """Part of the request's target."""
@@ -181,6 +192,8 @@ class RequestParser:
         message.head_bytes += len(name) + len(value) + 4
         key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")
         headers = message.headers
+        if key == "host" and key in headers:
+            self.refuse(HTTPStatus.BAD_REQUEST, "There are two headers Host; expected one.")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
 
     def on_headers_complete(self) -> None:
@@ -192,15 +205,30 @@ class RequestParser:
         message.method = self._parser.get_method().decode("latin-1")
         message.http_version = self._parser.get_http_version()
         message.keeps_alive = self._parser.should_keep_alive()
-        if message.method == "CONNECT" or message.http_version not in ("1.0", "1.1"):
-            self.refuse(HTTPStatus.BAD_REQUEST, "This is no request in HTTP/1.1 that a server of an API answers.")
-        elif message.http_version == "1.1" and "host" not in message.headers:
-            self.refuse(HTTPStatus.BAD_REQUEST, "The header Host is missing; HTTP/1.1 demands it.")
+        refusal = self._refusal_of(message)
+        if refusal is not None:
+            self.refuse(*refusal)
         else:
             self._check_size(message)
         if self.arriving is not None and message.http_version == "1.1" and message.headers.get("expect", "").lower() == "100-continue":
             message.expects = True
             self._on_wait()
+
+    def _refusal_of(self, message: Message) -> tuple[HTTPStatus, str] | None:
+        """Why the head of a message is refused, whatever its body may be."""
+        headers = message.headers
+        host, coding, length = headers.get("host"), headers.get("transfer-encoding"), headers.get("content-length", "")
+        if message.method == "CONNECT" or message.http_version not in ("1.0", "1.1"):
+            return HTTPStatus.BAD_REQUEST, "This is no request in HTTP/1.1 that a server of an API answers."
+        if host is None and message.http_version == "1.1":
+            return HTTPStatus.BAD_REQUEST, "The header Host is missing; HTTP/1.1 demands it."
+        if host and not _HOST.fullmatch(host):
+            return HTTPStatus.BAD_REQUEST, "The header Host names no host; expected one such as localhost:8255."
+        if coding is not None and "," in coding and coding.lower().endswith("chunked"):
+            return HTTPStatus.NOT_IMPLEMENTED, "The Transfer-Encoding is not known here; expected chunked, or none."
+        if length.isdecimal() and int(length[:20]) > self._limits.body:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {self._limits.body} bytes."
+        return None
 
     def on_body(self, part: bytes) -> None:
         """Part of the body; of one that is too long only as much is kept as shows it."""
