@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from leadsquared_slots.mock_server.contract.documents import FIXTURES, SCHEMAS, problems
+from leadsquared_slots.mock_server.contract.documents import FIXTURES, SCHEMAS
+from leadsquared_slots.mock_server.contract.validation import problems
 
 from .conftest import Tool
 
