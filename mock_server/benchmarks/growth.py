@@ -1,4 +1,4 @@
-"""What a request costs when one thing grows and all else stays: the cost model of the README, in figures.
+"""What a request costs when one thing grows and all else stays: the cost model of ARCHITECTURE.md, in figures.
 
 Each part is named after what grew, and stands beside the same work before that.
 """
