@@ -15,6 +15,7 @@ from leadsquared_slots.mock_server.accounts.registry import NoSuchAccount
 from leadsquared_slots.mock_server.accounts.scenario import built_in_scenarios
 from leadsquared_slots.mock_server.accounts.store import Unavailable
 from leadsquared_slots.mock_server.calendars.people import name_of, subject_of
+from leadsquared_slots.mock_server.conduct import judge_conduct
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.explain.explanation import FIRST_DATE, LAST_DATE, explain
@@ -23,6 +24,7 @@ from leadsquared_slots.mock_server.version import VERSION
 
 from .call import BadCall, date_of, flag_of
 from .guard import guard_host, has_token
+from .journal_view import curl, pretty
 from .timeline import TIMES, Timeline, timeline
 from .views import clock_view, exchange_view
 
@@ -179,24 +181,29 @@ def _day(account: Account) -> Response:
 
 
 def _live(account: Account) -> Response:
-    values = _live_values(account)
-    if request.args.get("have") == values["live_version"]:
+    if request.args.get("have") == _live_version(account):
         return Response(status=204, headers=_HEADERS)
-    return _html("live.html.j2", **values)
+    return _html("live.html.j2", **_live_values(account))
+
+
+def _live_version(account: Account) -> str:
+    """A text that changes when clock, faults or journal do."""
+    exchanges, faults = list(account.journal), account.faults.rules
+    last = exchanges[-1].number if exchanges else 0
+    return f"{last}-{len(exchanges)}-{len(faults)}-{sum(rule.struck for rule in faults)}-{account.clock.frozen_at}"
 
 
 def _live_values(account: Account) -> dict[str, Any]:
-    """What changes by itself: clock, faults and journal, with a text that changes when they do."""
+    """What changes by itself: clock, faults, journal and conduct, with a text that changes when they do."""
     exchanges = list(account.journal)
-    faults = account.faults.rules
-    last = exchanges[-1].number if exchanges else 0
-    struck = sum(rule.struck for rule in faults)
     return {
         "clock": clock_view(account),
-        "faults": faults,
+        "faults": account.faults.rules,
         "exchanges": [exchange_view(exchange) for exchange in reversed(exchanges[-_SHOWN_EXCHANGES:])],
         "total": len(exchanges),
-        "live_version": f"{last}-{len(exchanges)}-{len(faults)}-{struck}-{account.clock.frozen_at}",
+        "conduct": judge_conduct(exchanges).as_json(),
+        "root": request.host_url.rstrip("/"),
+        "live_version": _live_version(account),
     }
 
 
@@ -239,5 +246,6 @@ def _templates() -> "Environment":
     environment = Environment(
         loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters.update(pretty=pretty, curl=curl)
     environment.globals.update(name_of=name_of, times=TIMES, lengths=_LENGTHS)
     return environment

@@ -104,6 +104,8 @@ function tick() {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-swap]");
   const button = event.target.closest("button[data-call]");
+  const copy = event.target.closest("button[data-copy]");
+  if (copy) navigator.clipboard?.writeText(copy.nextElementSibling.textContent).then(() => say("Copied."), () => say("Select it, and copy by hand."));
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     show(link.href, true);
