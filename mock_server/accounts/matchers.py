@@ -138,7 +138,8 @@ def _text(body: bytes) -> str:
 _READERS: dict[str, Callable[[str, Any], Match]] = {
     "method": _equal(str, "a text such as 'POST'", lambda exchange: exchange.request.method),
     "urlPath": _equal(str, "a path, without the query", lambda exchange: exchange.request.path),
-    "status": _equal(int, "a number such as 429", lambda exchange: exchange.reply.status),
+    "status": _equal(int, "a number such as 429", lambda exchange: exchange.reply.delivered_status),
+    "fault": _equal(str, "the kind of a fault, such as 'reset'", lambda exchange: exchange.reply.fault),
     "bodyContains": _body_contains,
     "equalToJson": _equal_to_json,
 }

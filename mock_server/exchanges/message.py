@@ -122,6 +122,11 @@ class Reply(NamedTuple):
     note: str | None = None
     summed: Summed | None = None
 
+    @property
+    def delivered_status(self) -> int | None:
+        """The status that the client reads; None where the connection ends before it."""
+        return None if self.abort not in (None, Abort.TRUNCATE) else self.status
+
 
 class Exchange(NamedTuple):
     """A request and its reply in the journal, which keeps long bodies in part; `reply_bytes` is the length of the whole one.

@@ -180,3 +180,17 @@ def test_differences_are_short_however_long_the_body() -> None:
     journal = journal_of(orjson.dumps({"Users": [f"user{n}@example.com" for n in range(1000)]}))
     ((_, differing),) = journal.nearest({"equalToJson": {"Users": ["other"] * 1000}, "bodyContains": "nothing"})
     assert len(orjson.dumps([one._asdict() for one in differing])) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "counted"), [("reset", 0), ("empty", 0), ("garbage", 0), ("truncate", 1), ("malformed", 1), ("dribble", 1)]
+)
+def test_a_status_that_no_client_read_is_not_counted(kind: str, counted: int) -> None:
+    """After the fault `reset`, `{"status": 200}` counted a call that was never answered."""
+    target = emulator()
+    target.accounts.default.faults.add({"kind": kind})
+    post(target, orjson.dumps(BODY))
+    journal = target.accounts.default.journal
+    assert len(journal.find({"status": 200})) == counted
+    assert len(journal.find({"fault": kind})) == 1
+    assert journal.find({"fault": "latency"}) == []
