@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from leadsquared_slots.mock_server.contract.validation import problems
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean, shortened
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 
@@ -128,7 +128,7 @@ def _only(value: dict[str, Any], known: Sequence[str], place: str) -> None:
     for key in value:
         if key not in known:
             nearest = did_you_mean(key, known)
-            raise BadSnapshot(f"unknown key {key!r}{where}" + (f", did you mean {nearest!r}?" if nearest else ""))
+            raise BadSnapshot(f"unknown key {shortened(key)!r}{where}" + (f", did you mean {nearest!r}?" if nearest else ""))
     for key in known:
         if key not in value:
             raise BadSnapshot(f"the key {key!r} is missing{where}")

@@ -8,7 +8,7 @@ from leadsquared_slots.mock_server.accounts.account import Account
 from leadsquared_slots.mock_server.accounts.scenario import read_instant
 from leadsquared_slots.mock_server.calendars.written import read_date
 from leadsquared_slots.mock_server.contract.validation import check as check
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean, shortened
 from leadsquared_slots.mock_server.service import Emulator
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -33,7 +33,7 @@ class Call:
             if key not in known:
                 nearest = did_you_mean(key, known)
                 raise BadCall(
-                    f"unknown key {key!r}",
+                    f"unknown key {shortened(key)!r}",
                     f"did you mean {nearest!r}?" if nearest else f"expected {', '.join(known) or 'an empty body'}",
                 )
         return self.body
