@@ -40,6 +40,6 @@ def preferred_fault(prefer: str | None) -> Fault | None:
 
 def preferences(prefer: str | None) -> Iterator[tuple[str, str]]:
     """The preferences of a Prefer header: names in lower case, and their values."""
-    for preference in (prefer or "").replace(";", ",").split(","):
+    for preference in prefer.replace(";", ",").split(",") if prefer is not None else ():
         name, _, value = preference.partition("=")
         yield name.strip().lower(), value.strip().strip('"')
