@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.strategies import calendars
-from leadsquared_slots.mock_server.tests.recording.recordings import profiles
 from leadsquared_slots.mock_server.tests.recording.test_scenario import QUESTIONS, assert_comes_back
+from leadsquared_slots.mock_server.tests.support.recordings import profiles
 
 
 @pytest.mark.slow

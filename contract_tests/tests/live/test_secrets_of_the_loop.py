@@ -17,7 +17,7 @@ from leadsquared_slots.contract_tests.tests.traffic.test_proxy import ENDPOINT, 
 from leadsquared_slots.mock_server import Settings, create_app
 from leadsquared_slots.mock_server.recording.har import har_entry_text
 from leadsquared_slots.mock_server.recording.recorded import Recorder
-from leadsquared_slots.mock_server.tests.recording.recordings import ACCESS, SECRET, leaks, spellings
+from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRET, leaks, spellings
 
 
 def tells_all(ask: Ask, server: Server) -> Reply:

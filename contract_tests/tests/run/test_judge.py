@@ -25,7 +25,7 @@ from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.recording.har import har_entry_text, har_head
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
-from leadsquared_slots.mock_server.tests.recording.recordings import emulator, question, record
+from leadsquared_slots.mock_server.tests.support.recordings import emulator, question, record
 
 pytestmark = pytest.mark.whole
 

@@ -22,7 +22,7 @@ from leadsquared_slots.contract_tests.traffic.known_calls import KNOWN_CALLS, wh
 from leadsquared_slots.contract_tests.traffic.proxy import BadUpstream, upstream_root
 from leadsquared_slots.mock_server import MockServer, Settings, create_app
 from leadsquared_slots.mock_server.recording.reading import read_recording
-from leadsquared_slots.mock_server.tests.recording.recordings import ACCESS, SECRET, leaks
+from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRET, leaks
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 QUESTION = {"FromDate": "2026-03-02", "ToDate": "2026-03-03", "Users": ["Zoo@example.com"]}
