@@ -60,7 +60,7 @@ export class SlotsClient {
 
   async call(body) {
     // 25 calls in 5 s, and no more.
-    if (this.calls.length >= 25) await this.sleep(Math.max(0, this.calls.shift() + 5100 - Date.now()));
+    if (this.calls.length >= 25) await this.sleep(Math.max(0, this.calls.shift() + 5500 - Date.now()));
     this.calls.push(Date.now());
     const signal = AbortSignal.timeout(this.timeout);
     const reply = await fetch(this.url, { method: "POST", headers: this.headers, body: JSON.stringify(body), signal });

@@ -84,7 +84,7 @@ final class SlotsClient
     {
         if (count($this->calls) >= 25) {
             // 25 calls in 5 s, and no more.
-            usleep((int) max(0, (array_shift($this->calls) + 5.1 - microtime(true)) * 1e6));
+            usleep((int) max(0, (array_shift($this->calls) + 5.5 - microtime(true)) * 1e6));
         }
         $this->calls[] = microtime(true);
         // Keys in headers: a URL is written into logs.

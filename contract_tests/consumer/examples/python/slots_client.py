@@ -78,7 +78,7 @@ class SlotsClient:
 
     def _call(self, body):
         if len(self.calls) == self.calls.maxlen:
-            self.sleep(max(0, self.calls[0] + 5.1 - self.now()))
+            self.sleep(max(0, self.calls[0] + 5.5 - self.now()))
         self.calls.append(self.now())
         request = urllib.request.Request(self.url, json.dumps(body).encode(), self.headers)
         try:

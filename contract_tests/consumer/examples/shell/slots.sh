@@ -14,7 +14,7 @@ ask() {
   local attempt text pause seconds
   for ((attempt = 1; attempt <= TRIES; attempt++)); do
     if ((${#CALLS[@]} >= 25)); then # 25 calls in 5 s, and no more
-      pause=$(jq -n "[${CALLS[0]} + 5.1 - $EPOCHREALTIME, 0] | max")
+      pause=$(jq -n "[${CALLS[0]} + 5.5 - $EPOCHREALTIME, 0] | max")
       sleep "$pause"
       CALLS=("${CALLS[@]:1}")
     fi
