@@ -55,3 +55,22 @@ def test_the_top_level_holds_what_was_agreed() -> None:
     assert agreed <= top
     conventional = {"Makefile", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "MANIFEST.in"}
     assert {name for name in top - agreed - conventional if not name.startswith(".")} == set()
+
+
+def packages() -> list[Path]:
+    """The folders of shipped code."""
+    inits = [path for top in ("mock_server", "contract_tests") for path in (TOP / top).rglob("__init__.py")]
+    return [path.parent for path in inits if not {"tests", "benchmarks"} & set(path.relative_to(TOP).parts)]
+
+
+def test_no_package_holds_more_than_fifteen_modules() -> None:
+    """A package is one idea; what grows beyond that is parted."""
+    sizes = {str(package.relative_to(TOP)): len([*package.glob("*.py")]) - 1 for package in packages()}
+    assert {name: size for name, size in sizes.items() if size > 15} == {}
+    assert len(sizes) > 20
+
+
+def test_every_package_says_in_its_first_line_what_it_is() -> None:
+    """The docstring of `__init__` begins with a sentence of one line."""
+    texts = {str(package.relative_to(TOP)): (package / "__init__.py").read_text("utf-8").splitlines()[0] for package in packages()}
+    assert [name for name, line in texts.items() if not (line.startswith('"""') and line.removesuffix('"""').endswith("."))] == []
