@@ -6,12 +6,13 @@ vendor paths       Emulator.answer, at once and without Flask's router: byte for
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from leadsquared_slots.mock_server.admin.health import health_reply
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, split_credentials
-from leadsquared_slots.mock_server.service import ADMIN, Emulator
+from leadsquared_slots.mock_server.service import ADMIN, ENDPOINT, Emulator
 
 from .beside import Worker
 
@@ -66,6 +67,13 @@ class Front:
         # The connection sends no body to HEAD; the length that it names has to be that of the GET.
         method = "GET" if method == "HEAD" else method
         return call_wsgi(self._application(), self._base_url(), method, path, query, headers, body)
+
+    def warm_up(self) -> None:
+        """Answer one call of an emulator that nobody sees: the first one imports and builds what all later ones use."""
+        settings = replace(self._emulator.settings, redis_url=None)
+        keys = {"x-lsq-accesskey": settings.access_key, "x-lsq-secretkey": settings.secret_key, "content-type": "application/json"}
+        body = b'{"FromDate":"2026-03-02","ToDate":"2026-03-03","Users":["warm-up@example.com"]}'
+        Emulator(settings).answer(*split_credentials("POST", ENDPOINT, "", keys, body))
 
     def import_flask(self) -> None:
         """Begin to import Flask, beside the loop: half of a start-up, which only the admin interface needs."""

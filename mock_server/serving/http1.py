@@ -106,7 +106,7 @@ class RequestParser:
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes."""
-        if self.arriving is None:
+        if self.arriving is None or not self.arriving.url:
             self._line = (self._line + data)[:_LONGEST_METHOD]
             if _TWO_BLANKS.match(self._line):
                 self.refuse(HTTPStatus.BAD_REQUEST, "There are two blanks behind the method; expected one.")
@@ -175,7 +175,6 @@ class RequestParser:
         """A request begins to arrive, or its body behind an upgrade that was passed over."""
         if self.arriving is None:
             self.arriving = Message()
-            self._line = b""
 
     def on_url(self, url: bytes) -> None:
         """Part of the request's target."""
@@ -242,7 +241,7 @@ class RequestParser:
         """A request is there; one that asks for an upgrade only when the second parser says so."""
         if self._parser.should_upgrade():
             return
-        message, self.arriving, self._bytes = self.arriving, None, 0
+        message, self.arriving, self._bytes, self._line = self.arriving, None, 0, b""
         if message is not None:
             self._completed.append(message)
             self._deliver(message)

@@ -73,6 +73,7 @@ class Server:
             raise CannotListen(self.settings.host, self.settings.port, error) from None
         self.port = server.sockets[0].getsockname()[1]
         self._catch_signals(self._loop)
+        self.front.warm_up()
         ready()
         self.front.import_flask()
         await self._stop.wait()

@@ -1,6 +1,7 @@
 """What is not quite HTTP is refused, not guessed at: each of these was served."""
 
 from collections.abc import Iterator
+from time import sleep
 
 import pytest
 from leadsquared_slots.mock_server import MockServer
@@ -36,6 +37,7 @@ def test_two_blanks_are_seen_when_they_come_byte_by_byte(server: MockServer) -> 
     with Line(server.port) as line:
         for byte in b"POST  ":
             line.send(bytes([byte]))
+            sleep(0.02)
         assert line.answer().status == 400
 
 
