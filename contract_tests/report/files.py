@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from leadsquared_slots.contract_tests.run.failures import ContractFailure
 from leadsquared_slots.contract_tests.run.results import CheckResult, Plan, Report, RuleResult, Verdict
-from leadsquared_slots.contract_tests.wire.redaction import Redactor
+from leadsquared_slots.contract_tests.wire.redaction import Redactor, each_text
 
 from .terminal import Terminal
 
@@ -163,7 +163,13 @@ def as_html(report: Report) -> str:
     )
     environment.filters["moment"] = lambda moment: moment.astimezone(UTC).strftime("%d %B %Y, %H:%M UTC")
     environment.filters["css"] = lambda verdict: verdict.value.replace(" ", "-")
+    report = each_text(report, _without_controls)
     return environment.get_template("report.html.j2").render(report=report, Verdict=Verdict, groups=_groups(report))
+
+
+def _without_controls(text: str) -> str:
+    """The text with control characters of the target spelt out: a browser must not act on them."""
+    return "".join(char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
 
 
 def _groups(report: Report) -> list[tuple[str, list[RuleResult]]]:

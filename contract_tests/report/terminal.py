@@ -44,8 +44,9 @@ class Terminal:
     def __init__(self, redact: Redactor, *, stream: IO[str] | None = None, color: bool = True, quiet: bool = False) -> None:
         target = stream or sys.stdout
         self._redact, self._quiet = redact, quiet
+        self._stream = RedactingStream(target, redact)
         self._console = Console(
-            file=cast(IO[str], RedactingStream(target, redact)),
+            file=cast(IO[str], self._stream),
             no_color=not color,
             color_system="auto" if color else None,
             # FORCE_COLOR makes a terminal of everything; --no-color outweighs it.
@@ -103,6 +104,11 @@ class Terminal:
         for number, group in enumerate(_by_cause(report), 1):
             self._failure(number, group, report)
         self._console.print(_sum(report), soft_wrap=True)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether whoever read the output has closed the pipe."""
+        return self._stream.is_closed
 
     def close(self) -> None:
         """Stop the bar; safe to call at any time, and needed when a run breaks off."""

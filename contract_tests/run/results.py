@@ -117,6 +117,7 @@ class Report:
     started   moment of the first call, UTC
     seconds   duration
     calls     API calls that were sent, repeated ones included
+    interrupted  whether the caller ended the run before its end
     """
 
     target: str
@@ -128,6 +129,7 @@ class Report:
     plan: Plan
     checks: tuple[CheckResult, ...]
     rules: tuple[RuleResult, ...]
+    interrupted: bool = False
 
     @property
     def failures(self) -> tuple[ContractFailure, ...]:

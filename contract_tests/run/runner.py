@@ -31,6 +31,9 @@ from .verdicts import Judge, one_of_each_rule
 
 __all__ = ["Options", "UsageError", "plan_of", "run_checks"]
 
+_MOST_LATE = 2
+"""Calls that may take too long, each; who needs longer is as good as not there."""
+
 
 def run_checks(target: Target, options: Options | None = None, *, progress: Progress | None = None, **changes: Any) -> Report:
     """Runs the contract against a target. `changes` are fields of Options.
@@ -60,6 +63,8 @@ class Run:
         self._stopped: str | None = None
         self._results: list[CheckResult] = []
         self._adopted: dict[str, str | int] = {}
+        self._late = 0
+        self.was_interrupted = False
 
     def report(self) -> Report:
         """Runs everything that was planned."""
@@ -78,6 +83,8 @@ class Run:
         self._left_out(plan)
         try:
             self._run_all({planned.name for planned in plan.checks})
+        except KeyboardInterrupt:
+            self._interrupted(plan)
         finally:
             self._target.put_clock_back()
         return self._finished(plan, started, clock() - began)
@@ -97,6 +104,15 @@ class Run:
             except NoAnswer as error:
                 raise TargetUnreachable(f"the target stopped answering: {error}") from None
         self._judge_passive(names, changed)
+
+    def _interrupted(self, plan: Plan) -> None:
+        """What was not finished is not run; what was is told."""
+        self.was_interrupted = True
+        done = {result.name for result in self._results}
+        for planned in plan.checks:
+            if planned.name not in done:
+                check = registry()[planned.name]
+                self._finish(self._judge.result(check, (), calls=0, otherwise=Verdict.NOT_RUN, reason="the run was interrupted"))
 
     def _finished(self, plan: Plan, started: datetime, seconds: float) -> Report:
         order = list(registry())
@@ -119,6 +135,7 @@ class Run:
             plan=replace(plan, notes=(*plan.notes, *notes)),
             checks=checks,
             rules=rules,
+            interrupted=self.was_interrupted,
         )
         self._progress.finished(report)
         return report
@@ -189,6 +206,9 @@ class Run:
         if isinstance(why, Refused):
             received = f"status {why.exchange.received.status}: {shorten(why.exchange.received.text())}"
             return Violation(rule=check.rules[0], title=title, received=received, exchanges=(why.exchange,))
+        self._late += why.is_late
+        if self._late >= _MOST_LATE:
+            raise TargetUnreachable(f"the target took too long {self._late} times: {why}")
         try:
             self._target.send(self._target.ordinary(self._session.base.body()))
         except NoAnswer as error:

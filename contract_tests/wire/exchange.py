@@ -94,7 +94,10 @@ class Exchange:
 
 @lru_cache(maxsize=32)
 def _read(body: bytes) -> Any:
-    return json.loads(body)
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("JSON that is nested too deep") from None
 
 
 def shorten(text: str, length: int = 300) -> str:

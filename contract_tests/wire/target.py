@@ -23,6 +23,8 @@ __all__ = [
 
 _MOST_LIMITED_IN_A_ROW = 5
 _EXCHANGES_KEPT = 2000
+LONGEST_WINDOW = 60.0
+"""Seconds of the longest window that the kit waits for because a target names it."""
 _LONG_KEY = 16
 """A part of a shorter key may be an ordinary word."""
 
@@ -190,6 +192,8 @@ class Target:
 
     def _wait_for_the_limit(self, received: Received) -> None:
         named = limit_named(received)
+        if named and named[1] > LONGEST_WINDOW:
+            named = None  # no window of this vendor; who waits for it waits for ever
         if named:
             self.throttle.lower(*named)
         self.pause(named[1] if named else self.throttle.seconds, "the target's limit was reached")

@@ -1,5 +1,6 @@
 """How bytes get to a target and back: HTTP over urllib3, or a WSGI application in this process."""
 
+import http.client
 import time
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
@@ -10,7 +11,11 @@ from .wsgi import WsgiApp, called
 if TYPE_CHECKING:
     import urllib3
 
-_TIMEOUT_SECONDS = 30.0
+MOST_SECONDS = 20.0
+"""Seconds that a whole call may take, from the first byte sent to the last one read."""
+MOST_BYTES = 32 << 20
+"""Bytes that a body may have when it is decoded; the largest right answer is a fraction of that."""
+_CHUNK = 64 << 10
 _MOST_CONNECTIONS = 32
 _FIRST_PORT = 50_000
 
@@ -18,6 +23,8 @@ _FIRST_PORT = 50_000
 class NoAnswer(Exception):
     """The connection failed, was dropped, or stayed silent; the text says how, without the URL, which can hold keys."""
 
+    is_late: bool = False
+    """Whether the server was there and took too long."""
     sent: Sent | None = None
     """The request that got no answer, where it was a recorded one."""
 
@@ -56,23 +63,53 @@ class HttpTransport:
         """The reply of the server. Raises NoAnswer."""
         import urllib3
 
+        from .deadline import Deadline
+
         url = self._base_url + path + ("?" + urlencode(query) if query else "")
         started = time.monotonic()
-        try:
-            reply = self._pool(connection).request(method, url, headers=headers, body=body or None, retries=False, redirect=False)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            # The text of the error can hold the URL, and the URL the keys.
-            raise NoAnswer(type(error).__name__) from None
+        with Deadline(MOST_SECONDS) as deadline:
+            try:
+                reply = self._pool(connection).request(
+                    method, url, headers=headers, body=body or None, retries=False, redirect=False, preload_content=False
+                )
+                whole = _bounded_body(reply)
+            except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+                if isinstance(error, urllib3.exceptions.TimeoutError) or deadline.has_passed:
+                    late = NoAnswer(f"the reply was not whole after {MOST_SECONDS:g} seconds")
+                    late.is_late = True
+                    raise late from None
+                # The text of the error can hold the URL, and the URL the keys.
+                raise NoAnswer(type(error).__name__) from None
+        if deadline.has_passed and not whole:
+            late = NoAnswer(f"the reply was not whole after {MOST_SECONDS:g} seconds")
+            late.is_late = True
+            raise late
         names = {name.lower(): value for name, value in reply.headers.items()}
-        return Received(status=reply.status, headers=names, body=reply.data, seconds=time.monotonic() - started)
+        return Received(status=reply.status, headers=names, body=whole, seconds=time.monotonic() - started)
 
     def _pool(self, connection: int) -> "urllib3.PoolManager":
         import urllib3
 
+        from .deadline import guarded_pool
+
         if connection not in self._pools:
-            timeout = urllib3.Timeout(total=_TIMEOUT_SECONDS)
-            self._pools[connection] = urllib3.PoolManager(maxsize=_MOST_CONNECTIONS, timeout=timeout)
+            timeout = urllib3.Timeout(total=MOST_SECONDS)
+            self._pools[connection] = guarded_pool(maxsize=_MOST_CONNECTIONS, timeout=timeout)
         return self._pools[connection]
+
+
+def _bounded_body(reply: "urllib3.BaseHTTPResponse") -> bytes:
+    """The decoded body, read piece by piece. Raises NoAnswer for one that is too large, and closes the connection then."""
+    parts: list[bytes] = []
+    size = 0
+    while part := reply.read(_CHUNK, decode_content=True):
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BYTES:
+            reply.close()
+            raise NoAnswer(f"the body has more than {MOST_BYTES} bytes when it is decoded")
+    reply.release_conn()
+    return b"".join(parts)
 
 
 class WsgiTransport:

@@ -111,7 +111,8 @@ def _character(char: str) -> str:
     plain = {char, html.escape(char), json.dumps(char)[1:-1], "+" if char == " " else char}
     forms = [re.escape(form) for form in sorted(plain, key=len, reverse=True)]
     forms.append("".join(f"%(?:25)*{byte:02x}" for byte in char.encode("utf-8", "surrogatepass")))
-    forms += [rf"\\+u{ord(char):04x}", f"&#0*{ord(char)};", f"&#x0*{ord(char):x};"]
+    # A run of backslashes is looked at from its start alone: from each of them it would be quadratic.
+    forms += [rf"(?<!\\)\\+u{ord(char):04x}", f"&#0*{ord(char)};", f"&#x0*{ord(char):x};"]
     return f"(?:{'|'.join(forms)})"
 
 
