@@ -128,12 +128,7 @@ def _write(given: dict[str, Any], report: "Report", target: "Target", redact: "R
     if given["github"]:
         _tell_github(report, redact)
     if given["evidence"] is not None:
-<<<<<<< HEAD
-        from leadsquared_slots.contract_tests.live.evidence_file import evidence_text
-
         given["evidence"].parent.mkdir(parents=True, exist_ok=True)
-=======
->>>>>>> 12799b6 (The kit ends by itself, whatever a server does; known differences can stand in a baseline)
         given["evidence"].write_text(redact(evidence_text(report, target.exchanges, load_profile(given["profile"]))), "utf-8")
 
 
