@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 DIST, LEAN, CLEAN = (Path(os.environ[name]) for name in ("DIST", "LEAN", "CLEAN"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 FOLDERS = ("mock_server", "contract_tests", "schemas", "fixtures")
-NOT_SHIPPED = {"tests", "benchmarks"}
+NOT_SHIPPED = {"tests", "benchmarks", "foreign", "examples"}
+"""Folders of the code that stay in the checkout: tests, benchmarks, the servers of strangers, clients to copy."""
 
 
 def tracked(*folders: str) -> set[str]:
@@ -30,7 +31,12 @@ def tracked(*folders: str) -> set[str]:
 
 def shipped() -> set[str]:
     """The files that belong into a wheel: those of the four folders, without tests, benchmarks and the documents beside the code."""
-    return {name for name in tracked(*FOLDERS) if not NOT_SHIPPED & set(PurePosixPath(name).parts) and not _is_document_beside_code(name)}
+    return {name for name in tracked(*FOLDERS) if not _stays(name) and not _is_document_beside_code(name)}
+
+
+def _stays(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.parts[0] in ("mock_server", "contract_tests") and bool(NOT_SHIPPED & set(path.parts))
 
 
 def _is_document_beside_code(name: str) -> bool:

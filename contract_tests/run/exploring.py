@@ -17,10 +17,10 @@ from .planning import EXPLORING_CALLS
 from .properties import questions
 
 _CALLS_TO_SHRINK = 8
-_MOST_CHANGES_OF_CLOCKS = 3
-_FURTHER_DATES = ((date(2028, 2, 27), date(2028, 3, 2)), (date(2026, 12, 30), date(2027, 1, 3)), (date(2040, 10, 1), date(2040, 10, 14)))
+_MOST_CHANGES_OF_CLOCKS = 2
+_FURTHER_DATES = ((date(2028, 2, 29), date(2028, 3, 2)), (date(2026, 12, 30), date(2027, 1, 3)), (date(2040, 10, 1), date(2040, 10, 14)))
 """A leap day, a year's end, and a time beyond 2038, when seconds since 1970 no longer fit 32 bits."""
-_WEEKS_AROUND = 26
+_DAYS_AHEAD = 366
 
 
 def explore(session: Session, rules: Collection[str]) -> None:
@@ -78,6 +78,9 @@ def _decisive(session: Session) -> Iterator[Question]:
     size = min(size, session.profile.largest_page)
     yield session.lawful(broad.with_(page=(1, size)))
     yield session.lawful(broad.with_(page=(-(-people // size), size)))
+    if people > 2:
+        # One record on the second of two pages: who rounds the number of pages loses it.
+        yield session.lawful(broad.with_(page=(2, min(people - 1, session.profile.largest_page))))
     # The flag true first: an answer that is kept without looking at the flag shows then.
     other = broad.with_(last=max(broad.first, broad.last - timedelta(days=1)))
     yield session.lawful(other.with_(include_allowed_conflicts=True))
@@ -107,17 +110,18 @@ def _exercising(session: Session, rules: Collection[str]) -> Iterator[Question]:
 
 
 def _changes_of_clocks(traffic: Traffic, first: date) -> Iterator[date]:
-    """The next dates on which a clock changes in the zones of the users' templates, the earliest first."""
+    """The next dates on which clocks change in the zones of the users' templates: two that are shorter, and two that are longer."""
     zones = {entry.entry.template_zone for entry in traffic.entries} & zone_names()
-    found: set[date] = set()
+    lengths: dict[date, int] = {}
     for zone in sorted(zone for zone in zones if zone):
-        for number in range(7 * _WEEKS_AROUND * 2):
+        for number in range(_DAYS_AHEAD):
             day = first + timedelta(days=number)
-            if sum(reading.length for reading in readings(zone, day)) != DAY:
-                found.add(day)
-                if len(found) >= 2 * _MOST_CHANGES_OF_CLOCKS:
-                    break
-    yield from sorted(found)[:_MOST_CHANGES_OF_CLOCKS]
+            length = sum(reading.length for reading in readings(zone, day))
+            if length != DAY:
+                lengths[day] = length
+    shorter = [day for day, length in sorted(lengths.items()) if length < DAY]
+    longer = [day for day, length in sorted(lengths.items()) if length > DAY]
+    yield from (*shorter[:_MOST_CHANGES_OF_CLOCKS], *longer[:_MOST_CHANGES_OF_CLOCKS])
 
 
 def _answer(session: Session, question: Question, *, fresh: bool = False) -> Answer | None:

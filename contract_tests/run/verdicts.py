@@ -123,7 +123,8 @@ def _together(first: Violation, *others: Violation) -> Violation:
     also = [line for line in dict.fromkeys(lines) if line != f"{first.title}: {first.received}"]
     more = first.more + sum(other.more for other in others) + max(len(also) - MOST_ALSO, 0)
     fits = first.fits if all(other.fits for other in others) else None
-    return replace(first, also=tuple(also[:MOST_ALSO]), more=more, fits=fits)
+    severe = any(violation.severe for violation in (first, *others))
+    return replace(first, also=tuple(also[:MOST_ALSO]), more=more, fits=fits, severe=severe)
 
 
 def _profile_line(question: str, answer: str | int) -> str:

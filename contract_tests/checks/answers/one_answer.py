@@ -151,17 +151,17 @@ def slots_do_not_touch(answer: Answer) -> Iterator[Violation]:
 
 @check(Scope.ANSWER, "slots.gap")
 def times_exist(answer: Answer) -> Iterator[Violation]:
-    """No slot and no break holds wall-clock times that a daylight-saving change skips on its date."""
+    """No slot holds wall-clock times that a daylight-saving change skips on its date; whether a break does is open."""
     if answer.profile.time_zone is not TimeZoneOfTimes.TEMPLATE:
         return  # UTC skips no time
-    for entry, member, spans in _times_of(answer):
+    for entry in answer.entries:
         readings = entry.readings(entry.template_zone)
         if readings is None or (len(readings) == 1 and readings[0].length == DAY):
             continue
-        for span in spans:
+        for span in entry.slots or ():
             read = [Span(max(span.start, r.wall), min(span.end, r.wall + r.length)) for r in readings]
             if span.start < span.end and _covered([part for part in read if part.start < part.end]) < span.end - span.start:
-                received = f"{member} {show([span])} in {entry.template_zone}, which skips a part of that on {entry.day}"
+                received = f"AvailableSlots {show([span])} in {entry.template_zone}, which skips a part of that on {entry.day}"
                 yield at_entry("slots.gap", "A time is listed that does not come on its date", entry, received)
 
 
