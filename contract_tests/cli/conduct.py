@@ -43,13 +43,16 @@ def _conduct(places: tuple[str, ...], account: str | None) -> int:
 
 def _judged(places: tuple[str, ...], account: str | None) -> Judged:
     """The conduct at each place. Raises ValueError, AdminError, BadRecording."""
-    from leadsquared_slots.contract_tests.emulator.account import Admin
+    from leadsquared_slots.contract_tests.emulator.account import Admin, AdminError
 
     if any("://" in place for place in places):
         if len(places) > 1:
             raise ValueError(f"{len(places)} places are named and one is a URL; name one URL, or files")
         admin = Admin(places[0], os.environ.get("LSQ_MOCK_ADMIN_TOKEN"))
-        return {places[0]: admin.call("GET", "/conduct", account=account)}
+        document = admin.call("GET", "/conduct", account=account)
+        if not isinstance(document, dict) or not {"calls", "rules", "findings"} <= set(document):
+            raise AdminError(f"GET /__admin/conduct answered {str(document)[:200]!r}; is {places[0]} the emulator?")
+        return {places[0]: document}
     if account is not None:
         raise ValueError("--account names an account of a running emulator; recordings are judged for all keys in them")
     from leadsquared_slots.contract_tests.consumer.recordings import conduct_of_files

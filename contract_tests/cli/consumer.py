@@ -50,7 +50,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--strict", is_flag=True, help="Accepted, and changes nothing: every situation and rule counts anyway.")
 @option("--junit", type=_FILE, help="Write a JUnit report; test names are ids.")
 @option("--html", type=_FILE, help="Write one self-contained page.")
-@option("--json", "json_", type=_FILE, help="Write JSON.")
+@option("--json", "json_", type=_FILE, help="Write JSON as in consumer-report.schema.json.")
 @option("--no-color", is_flag=True, help="No colours and no other control sequences.")
 @option("--quiet", is_flag=True, help="Only what fails, advice, and the last line.")
 @click.pass_context
@@ -86,10 +86,14 @@ def _consumer(given: dict[str, Any], command: tuple[str, ...]) -> int:
     from leadsquared_slots.contract_tests.report.consumer_terminal import ConsumerTerminal
     from leadsquared_slots.mock_server.accounts.scenario import load_profile
 
+    from .ending import try_files
+
     if not command:
         return stop("there is no COMMAND; put it behind --, for example: lsq-contract consumer -- python driver.py", 2)
+    files = (("junit", given["junit"]), ("html", given["html"]), ("json", given["json_"]))
     terminal = ConsumerTerminal(color=not given["no_color"], quiet=given["quiet"])
     try:
+        try_files(path for _, path in files)
         options = Options(
             command=command,
             url=_url(given["url"]),
@@ -108,7 +112,7 @@ def _consumer(given: dict[str, Any], command: tuple[str, ...]) -> int:
     except AdminError as error:
         return stop(str(error), 3)
     terminal.done(report)
-    for kind, path in (("junit", given["junit"]), ("html", given["html"]), ("json", given["json_"])):
+    for kind, path in files:
         if path is not None:
             write_consumer_report(report, path, kind)
     return report.exit_code()

@@ -20,6 +20,8 @@ class Verdict(Enum):
     """Advice."""
     NOT_EXERCISED = "not exercised"
     NOT_RUN = "not run"
+    NOT_APPLICABLE = "not applicable"
+    """No situation or rule is, so far: the word is here because readers of a report count by the words of `check`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

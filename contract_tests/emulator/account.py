@@ -6,8 +6,9 @@ Standard library only: the pytest plugin is loaded in everybody's test run and m
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -38,9 +39,14 @@ class Admin:
                 text = answer.read()
         except HTTPError as error:
             raise AdminError(f"{method} /__admin{path} answered {error.code}: {_refusal(error)}") from None
-        except URLError as error:
-            raise AdminError(f"no emulator answers at {self.base_url}: {error.reason}") from None
-        return json.loads(text) if text.strip() else None
+        except (OSError, HTTPException) as error:
+            # URLError is an OSError; a connection that is closed or cut off in an answer is not wrapped into one.
+            reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+            raise AdminError(f"no emulator answers at {self.base_url}: {reason}") from None
+        try:
+            return json.loads(text) if text.strip() else None
+        except (ValueError, RecursionError):
+            raise AdminError(f"{method} /__admin{path} answered {text[:200]!r}, which is no JSON; is this the emulator?") from None
 
 
 def _refusal(error: HTTPError) -> str:

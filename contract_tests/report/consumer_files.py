@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
-from leadsquared_slots.contract_tests.consumer.report import ConsumerReport, RuleResult, SituationResult, Verdict
+from leadsquared_slots.contract_tests.consumer.report import ConsumerReport, ExamplesResult, RuleResult, SituationResult, Verdict
 
 from .consumer_terminal import timeline
 
@@ -25,7 +25,7 @@ def write_consumer_report(report: ConsumerReport, path: Path, kind: str) -> None
 
 
 def as_json(report: ConsumerReport) -> str:
-    """The report as JSON text."""
+    """The report as JSON text that fits schemas/consumer-report.schema.json."""
     return json.dumps(as_document(report), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -43,7 +43,7 @@ def as_document(report: ConsumerReport) -> dict[str, Any]:
         "summary": {verdict.value: report.count(verdict) for verdict in Verdict},
         "situations": [_situation(result) for result in report.situations],
         "rules": [_rule(result) for result in report.rules],
-        "examples": None if report.examples is None else asdict(report.examples),
+        "examples": None if report.examples is None else _examples(report.examples),
     }
 
 
@@ -78,6 +78,20 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "grade": result.rule.grade.value,
         "source": result.rule.source.title,
         "findings": [{"situation": situation, **finding} for situation, finding in result.findings],
+    }
+
+
+def _examples(result: ExamplesResult) -> dict[str, Any]:
+    return {
+        "askedFor": result.asked_for,
+        "tried": result.tried,
+        "verdict": (Verdict.FAILED if result.problem else Verdict.PASSED if result.tried else Verdict.NOT_EXERCISED).value,
+        "problem": result.problem,
+        "said": list(result.said),
+        "right": list(result.right),
+        "cause": result.cause,
+        "calendar": result.calendar,
+        "question": None if result.question is None else dict(result.question),
     }
 
 

@@ -14,6 +14,7 @@ _LOOKS = {
     Verdict.FINDING: ("!", "yellow"),
     Verdict.NOT_EXERCISED: ("·", "dim"),
     Verdict.NOT_RUN: ("–", "dim"),
+    Verdict.NOT_APPLICABLE: ("–", "dim"),
 }
 _PAUSE_SECONDS = 0.5
 """A pause that is worth a word in a timeline."""
