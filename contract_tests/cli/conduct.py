@@ -11,6 +11,7 @@ import click
 from .options import option, stop
 
 Judged = Mapping[str, dict[str, Any]]
+_NO_SUCH_ACCOUNT = 404
 
 
 @click.command()
@@ -49,10 +50,13 @@ def _judged(places: tuple[str, ...], account: str | None) -> Judged:
         if len(places) > 1:
             raise ValueError(f"{len(places)} places are named and one is a URL; name one URL, or files")
         admin = Admin(places[0], os.environ.get("LSQ_MOCK_ADMIN_TOKEN"))
-        document = admin.call("GET", "/conduct", account=account)
-        if not isinstance(document, dict) or not {"calls", "rules", "findings"} <= set(document):
-            raise AdminError(f"GET /__admin/conduct answered {str(document)[:200]!r}; is {places[0]} the emulator?")
-        return {places[0]: document}
+        admin.confirm()
+        try:
+            return {places[0]: admin.call("GET", "/conduct", account=account)}
+        except AdminError as error:
+            if account is not None and error.status == _NO_SUCH_ACCOUNT:
+                raise ValueError(f"{places[0]} has no account {account!r}; --account takes the access key of one") from None
+            raise
     if account is not None:
         raise ValueError("--account names an account of a running emulator; recordings are judged for all keys in them")
     from leadsquared_slots.contract_tests.consumer.recordings import conduct_of_files

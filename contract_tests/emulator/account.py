@@ -19,7 +19,14 @@ _PATIENCE_SECONDS = 30.0
 
 
 class AdminError(RuntimeError):
-    """The admin interface refused a call, or there is none; the text says which call, and what it answered."""
+    """The admin interface refused a call, or there is none; the text says which call, and what it answered.
+
+    status  of the refusal; None where there was no answer, or none of an admin interface
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Admin:
@@ -38,7 +45,7 @@ class Admin:
             with _OPENER.open(Request(url, data, headers, method=method), timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310 - the tester's own URL
                 text = answer.read()
         except HTTPError as error:
-            raise AdminError(f"{method} /__admin{path} answered {error.code}: {_refusal(error)}") from None
+            raise AdminError(f"{method} /__admin{path} answered {error.code}: {_refusal(error)}", error.code) from None
         except (OSError, HTTPException) as error:
             # URLError is an OSError; a connection that is closed or cut off in an answer is not wrapped into one.
             reason = getattr(error, "reason", None) or str(error) or type(error).__name__
@@ -48,12 +55,18 @@ class Admin:
         except (ValueError, RecursionError):
             raise AdminError(f"{method} /__admin{path} answered {text[:200]!r}, which is no JSON; is this the emulator?") from None
 
+    def confirm(self) -> None:
+        """Make sure that the emulator answers there. Raises AdminError."""
+        health = self.call("GET", "/health")
+        if not isinstance(health, dict) or "profile" not in health:
+            raise AdminError(f"GET /__admin/health answered {str(health)[:200]!r}; is {self.base_url} the emulator?")
+
 
 def _refusal(error: HTTPError) -> str:
     text = error.read().decode("utf-8", "replace")
     try:
         document = json.loads(text)
-        return " ".join(str(document[key]) for key in ("error", "hint") if document.get(key))
+        return "; ".join(str(document[key]) for key in ("error", "hint") if document.get(key))
     except (ValueError, TypeError, AttributeError):
         return f"{text[:200]!r}; is this the emulator, and is its admin interface on?"
 
