@@ -214,6 +214,7 @@ class _Lines:
             is_list, number = self._is("["), 0
             self._take()
             while self._next is not None and not self._is("]", "}"):
+                before = self._next
                 if self._is("\n", ","):
                     self._take()
                 elif is_list:
@@ -222,6 +223,8 @@ class _Lines:
                     number += 1
                 else:
                     self._pair(path)
+                if self._next is before:
+                    self._take()  # what is no TOML must not stand still either
             self._take()
             return
         while self._next is not None and not self._is("\n", ",", "]", "}", "[", "{", "="):

@@ -217,3 +217,9 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[st
 def test_what_people_write_by_habit_is_named(sound: str, mistaken: str, says: str) -> None:
     assert sound in SOUND
     assert says in str(refused(SOUND.replace(sound, mistaken, 1)))
+
+
+@pytest.mark.parametrize("text", ["a={[", "a=[{[=", "a={]=["])
+def test_brackets_that_are_no_toml_do_not_stop_it(text: str) -> None:
+    """A bracket where a key is due was read again and again, for ever."""
+    assert lines_of(text, [("a",)]) == {("a",): 1}
