@@ -38,11 +38,10 @@ class Call:
                 )
         return self.body
 
-    def required(self, key: str, example: str) -> Any:
-        """A value of the body. Raises BadCall when it is missing."""
-        if key not in self.body:
-            raise BadCall(f"the key {key!r} is missing", f"send for example {example}")
-        return self.body[key]
+    def checked(self, body: str) -> dict[str, Any]:
+        """The body, when it is as the definition of that name in `admin.schema.json` says. Raises Invalid."""
+        check(f"admin#/$defs/{body}", self.body)
+        return self.body
 
 
 class Answer(NamedTuple):

@@ -1,7 +1,6 @@
 """The calls of the admin interface that show and change calendars."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 from leadsquared_slots.mock_server.accounts.directory import Change
 from leadsquared_slots.mock_server.admin import views as views
@@ -34,11 +33,10 @@ def put_user(call: Call) -> Answer:
     entry = {"email": call.arguments["address"], **call.body}
     if str(entry["email"]).lower() != call.arguments["address"].lower():
         raise BadCall(f"the body's email is {entry['email']!r}", f"expected {call.arguments['address']!r}, as in the URL, or none")
+    check("admin#/$defs/user", entry)
     template = entry.get("template")
     if isinstance(template, dict):
-        entry["template"] = template = {"name": "Template", **template}
-        check("scenario#/$defs/template", template)
-    check("scenario#/$defs/user", {**entry, "template": "Template"} if isinstance(template, dict) else entry)
+        entry["template"] = {"name": "Template", **template}
     _change(call, {"kind": "put-user", "entry": entry})
     return get_user(call)
 
@@ -51,15 +49,11 @@ def delete_user(call: Call) -> Answer:
 
 def add_task(call: Call) -> Answer:
     """Adds a task to a user's calendar, and gives its id."""
-    entry = dict(call.body)
-    user = call.required("user", '{"user": "zoo@lsqdev.in", "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z"}')
-    del entry["user"]
-    if "allowConflicts" in entry:
-        entry["allow-conflicts"] = entry.pop("allowConflicts")
-    elif "type" not in entry:
-        entry["allow-conflicts"] = False
-    check("scenario#/$defs/task", entry)
-    return Answer({"id": _change(call, {"kind": "add-task", "user": _address(user), "entry": entry})}, 201)
+    entry = dict(call.checked("task"))
+    user = entry.pop("user")
+    if "type" not in entry:
+        entry["allow-conflicts"] = entry.pop("allowConflicts", False)
+    return Answer({"id": _change(call, {"kind": "add-task", "user": user, "entry": entry})}, 201)
 
 
 def delete_task(call: Call) -> Answer:
@@ -70,23 +64,17 @@ def delete_task(call: Call) -> Answer:
 
 def add_leave(call: Call) -> Answer:
     """Adds a leave to a user's calendar."""
-    entry = dict(call.body)
-    user = call.required("user", '{"user": "zoo@lsqdev.in", "from": "2026-03-09", "to": "2026-03-10"}')
-    del entry["user"]
-    check("scenario#/$defs/leave", entry)
-    _change(call, {"kind": "add-leave", "user": _address(user), "entry": entry})
+    entry = dict(call.checked("leave"))
+    user = entry.pop("user")
+    _change(call, {"kind": "add-leave", "user": user, "entry": entry})
     return Answer({}, 201)
 
 
 def add_holiday(call: Call) -> Answer:
     """Adds a holiday to a user's calendar."""
-    call.only("user", "date", "name")
-    example = '{"user": "zoo@lsqdev.in", "date": "2026-03-04", "name": "Holi"}'
-    user, day = call.required("user", example), call.required("date", example)
-    date_of(day)
-    entry = {"date": day, "name": call.body.get("name", "Holiday")}
-    check("scenario#/$defs/name", entry["name"])
-    _change(call, {"kind": "add-holiday", "user": _address(user), "entry": entry})
+    body = call.checked("holiday")
+    user, entry = body["user"], {"date": body["date"], "name": body.get("name", "Holiday")}
+    _change(call, {"kind": "add-holiday", "user": user, "entry": entry})
     return Answer({}, 201)
 
 
@@ -114,9 +102,3 @@ def _columns(text: str) -> int:
 
 def _change(call: Call, change: Change) -> str:
     return call.account.directory.apply(change)
-
-
-def _address(user: Any) -> str:
-    if not isinstance(user, str):
-        raise BadCall(f"user is {user!r}", "expected an email address")
-    return user

@@ -12,6 +12,7 @@ from leadsquared_slots.mock_server.admin import views as views
 from leadsquared_slots.mock_server.admin.call import Answer, BadCall, Call, check, instant_of
 from leadsquared_slots.mock_server.admin.health import health_view
 from leadsquared_slots.mock_server.conduct import call_of, judge_calls, met_rules
+from leadsquared_slots.mock_server.contract.admin_openapi import admin_openapi_document
 from leadsquared_slots.mock_server.contract.bundled import bundled_schema
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
@@ -34,9 +35,19 @@ def openapi(call: Call) -> Answer:
     version = call.arguments.get("version", OpenAPIVersion.V3_1)
     if version not in [*OpenAPIVersion]:
         raise BadCall(f"version is {version!r}", f"expected {' or '.join(OpenAPIVersion)}")
+    return Answer(openapi_document(version, server=_server(call)))
+
+
+def admin_openapi(call: Call) -> Answer:
+    """The OpenAPI document of the admin interface itself."""
+    return Answer(admin_openapi_document(_server(call)))
+
+
+def _server(call: Call) -> str | None:
+    """The absolute URL of the host that was asked; None where its Host header names none."""
     settings = call.emulator.settings
     scheme = "https" if settings.tls or settings.tls_cert else request.scheme
-    return Answer(openapi_document(version, server=server_url(scheme, request.headers.get("Host", ""))))
+    return server_url(scheme, request.headers.get("Host", ""))
 
 
 def scenario_schema(call: Call) -> Answer:
@@ -61,7 +72,7 @@ def get_settings(call: Call) -> Answer:
 
 def patch_settings(call: Call) -> Answer:
     """Changes profile answers or the rate limit of the account while it runs."""
-    body, account = call.only("profile", "rateLimit"), call.account
+    body, account = call.checked("settings"), call.account
     profile = account.profile if "profile" not in body else _profile(body["profile"], account.profile)
     limit = account.limit if "rateLimit" not in body else _limit(body["rateLimit"])
     account.configure(profile, limit)
@@ -70,11 +81,9 @@ def patch_settings(call: Call) -> Answer:
 
 def create_account(call: Call) -> Answer:
     """A fresh account, in the emulator's starting state or in the one that the body sets."""
-    body = call.only("scenario", "profile", "seed", "rateLimit", "now")
+    body = call.checked("account")
     start = call.emulator.accounts.start
     if "seed" in body:
-        if type(body["seed"]) is not int:
-            raise BadCall(f"seed is {body['seed']!r}", "expected a whole number, such as 7")
         start = start._replace(seed=body["seed"])
     if "scenario" in body:
         start = start.under(_scenario(body["scenario"]))
@@ -126,13 +135,13 @@ def delete_requests(call: Call) -> Answer:
 
 def count_requests(call: Call) -> Answer:
     """How many requests match."""
-    return Answer({"count": len(call.account.journal.find(call.body))})
+    return Answer({"count": len(call.account.journal.find(call.checked("matchers")))})
 
 
 def find_requests(call: Call) -> Answer:
     """The requests that match; when none does, the nearest ones and how they differ."""
     journal = call.account.journal
-    found = journal.find(call.body)
+    found = journal.find(call.checked("matchers"))
     if found:
         return Answer({"requests": [views.exchange_view(exchange) for exchange in found]})
     nearest = [
@@ -149,7 +158,7 @@ def get_faults(call: Call) -> Answer:
 
 def add_fault(call: Call) -> Answer:
     """Adds a fault behind the others."""
-    check("scenario#/$defs/fault", call.body)
+    call.checked("fault")
     if "user" in call.body:
         call.account.directory.get(call.body["user"])
     call.account.faults.add(call.body)
@@ -169,21 +178,13 @@ def get_clock(call: Call) -> Answer:
 
 def put_clock(call: Call) -> Answer:
     """Stops the clock at a time."""
-    call.only("now")
-    call.account.clock.set(instant_of(call.required("now", '{"now": "2026-03-02T06:00:00Z"}')))
+    call.account.clock.set(instant_of(call.checked("clock")["now"]))
     return get_clock(call)
 
 
 def advance_clock(call: Call) -> Answer:
     """Moves the clock on, and stops it there."""
-    call.only("seconds")
-    seconds = call.required("seconds", '{"seconds": 5}')
-    if type(seconds) not in (int, float) or not 0 <= seconds <= 3_155_760_000:
-        raise BadCall(
-            f"seconds is {seconds!r}",
-            "expected a number from 0 to a hundred years; PUT /__admin/clock sets a clock back",
-        )
-    call.account.clock.advance(seconds)
+    call.account.clock.advance(call.checked("advance")["seconds"])
     return get_clock(call)
 
 
@@ -226,19 +227,15 @@ def _named(name: str) -> Scenario:
 
 def _scenario(value: Any) -> Scenario:
     """A scenario by name, as data, or as `{"toml": TEXT}`. Never one from a path: the admin interface reads no files."""
-    if isinstance(value, str):
-        return _named(value)
-    if isinstance(value, dict):
-        if value.keys() == {"toml"} and isinstance(value["toml"], str):
-            return Scenario.parse(value["toml"], "sent")
-        return Scenario.from_document(value, "sent")
-    raise BadCall(f"scenario is {value!r}", 'expected the name of one, a whole one as data, or {"toml": TEXT}')
+    if isinstance(value, dict) and value.keys() != {"toml"}:
+        return Scenario.from_document(value, "sent")  # which checks it by the same schema
+    check("admin#/$defs/scenario", value)
+    return _named(value) if isinstance(value, str) else Scenario.parse(value["toml"], "sent")
 
 
 def _profile(value: Any, base: Profile) -> Profile:
     if isinstance(value, str):
         return read_profile(value, "sent")
-    check("profile", value)
     if "extends" in value:
         return read_profile(value, "sent")
     answers = dict(value)
@@ -246,16 +243,13 @@ def _profile(value: Any, base: Profile) -> Profile:
 
 
 def _limit(value: Any) -> RateLimit | None:
-    if value is None or value == "none":
-        return None
-    if not isinstance(value, str):
-        raise BadCall(f"rateLimit is {value!r}", "expected a text such as '25/5s', or 'none'")
-    return RateLimit.parse(value)
+    return None if value is None or value == "none" else RateLimit.parse(value)
 
 
 CALLS: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("GET", "/health"): health,
     ("GET", "/openapi.json"): openapi,
+    ("GET", "/admin-openapi.json"): admin_openapi,
     ("GET", "/profile.schema.json"): profile_schema,
     ("GET", "/scenario.schema.json"): scenario_schema,
     ("GET", "/rules"): rules,

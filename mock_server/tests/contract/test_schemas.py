@@ -19,14 +19,14 @@ from leadsquared_slots.mock_server.vendor.request import is_address
 
 pytestmark = pytest.mark.wheel
 
-NAMES = ("answer", "error", "profile", "request", "scenario")
+NAMES = ("admin", "answer", "error", "profile", "request", "scenario")
 EXAMPLES = sorted((SCHEMAS / "examples").glob("*.json"))
 
 KEYWORDS = set(
     json.loads("""
     ["$schema", "$id", "$ref", "$defs", "title", "description", "default", "examples", "type", "enum", "const", "properties", "required",
     "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "pattern", "format", "minimum", "maximum",
-    "exclusiveMinimum", "propertyNames", "maxProperties", "allOf", "anyOf", "not", "if", "then", "else"]
+    "exclusiveMinimum", "propertyNames", "minProperties", "maxProperties", "allOf", "anyOf", "not", "if", "then", "else"]
 """)
 )
 
@@ -85,7 +85,7 @@ def test_every_object_is_closed(name: str) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["answer.schema.json", "error.schema.json", "request.schema.json", "profile.schema.json", "scenario.schema.json", "openapi.yaml"],
+    [*(f"{name}.schema.json" for name in NAMES), "openapi.yaml"],
 )
 def test_every_rule_that_a_document_cites_exists(file: str) -> None:
     """An id of a rule is a family of the ledger, a dot and words."""
