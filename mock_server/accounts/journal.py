@@ -1,6 +1,6 @@
 """The journal: a bounded record of every exchange, and the questions that a tester asks of it."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
@@ -11,6 +11,8 @@ from .matchers import Difference, distance, read_matchers
 
 MOST_EXCHANGES = 1000
 MOST_BYTES = 8 << 20
+MOST_BYTES_OF_ALL = 64 << 20
+"""Bytes of the journals of all accounts together."""
 KEPT_REPLY = 16 << 10
 """Bytes of a reply's body that are kept."""
 
@@ -22,6 +24,7 @@ class Journal:
         self._exchanges: deque[Exchange] = deque()
         self._most, self._most_bytes, self._number = most_exchanges, most_bytes, 0
         self.bytes = 0
+        self._budget: Budget | None = None
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(tuple(self._exchanges))
@@ -41,15 +44,34 @@ class Journal:
         size = request.size + len(reply.body)
         exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size, at if arrived is None else arrived, crc)
         self._exchanges.append(exchange)
+        before = self.bytes
         self.bytes += size
         while len(self._exchanges) > self._most or self.bytes > self._most_bytes:
             self.bytes -= self._exchanges.popleft().size
+        if self._budget is not None:
+            self._budget.use(self, self.bytes - before)
         return exchange
+
+    def drop_oldest(self) -> int:
+        """Forgets the oldest exchange, and returns its bytes. The budget is not told. Raises IndexError where there is none."""
+        size = self._exchanges.popleft().size
+        self.bytes -= size
+        return size
 
     def clear(self) -> None:
         """Forgets every exchange."""
+        if self._budget is not None:
+            self._budget.give_back(self)
         self._exchanges.clear()
         self.bytes = 0
+
+    def share(self, budget: "Budget | None") -> None:
+        """Counts this journal in a budget, and no longer in the one before. None: in no budget."""
+        if self._budget is not None:
+            self._budget.give_back(self)
+        self._budget = budget
+        if budget is not None and self._exchanges:
+            budget.use(self, self.bytes)
 
     def find(self, matchers: dict[str, Any]) -> list[Exchange]:
         """The exchanges that match every matcher, newest last. Raises BadMatcher."""
@@ -61,3 +83,30 @@ class Journal:
         match = read_matchers(matchers)
         ranked = [(exchange, match(exchange)) for exchange in reversed(tuple(self))]
         return sorted(ranked, key=lambda pair: distance(pair[1]))[:count]
+
+
+class Budget:
+    """The bytes that several journals may take together. Above it, the oldest exchanges of the least recently used journal go first."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES_OF_ALL) -> None:
+        self._most_bytes, self.bytes = most_bytes, 0
+        # Only journals that hold something, the least recently used first.
+        self._used: OrderedDict[Journal, None] = OrderedDict()
+
+    def use(self, journal: Journal, more: int) -> None:
+        """Counts the bytes by which a journal grew, less than 0 where it shrank. Each exchange is dropped once: O(1) amortised."""
+        self.bytes += more
+        self._used[journal] = None
+        self._used.move_to_end(journal)
+        while self.bytes > self._most_bytes:
+            oldest = next(iter(self._used))
+            if len(oldest):
+                self.bytes -= oldest.drop_oldest()
+            else:
+                del self._used[oldest]
+
+    def give_back(self, journal: Journal) -> None:
+        """Counts a journal no longer, until it is used again."""
+        if journal in self._used:
+            del self._used[journal]
+            self.bytes -= journal.bytes

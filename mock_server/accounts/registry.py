@@ -13,6 +13,7 @@ from leadsquared_slots.mock_server.exchanges.message import NO_KEYS, Keys, Prese
 
 from .account import Account, Start
 from .faults import Fault, fault_of_key
+from .journal import Budget
 from .notes import Note, note_on_keys
 from .settings import Settings
 from .store import EmbeddedStore, StaleAccount, Store
@@ -53,12 +54,17 @@ class Caller(NamedTuple):
 class Accounts:
     """All accounts by access key. The default one is there from the start, under two pairs of keys."""
 
-    def __init__(self, settings: Settings, running_clock: Callable[[], float], store: Store | None = None) -> None:
+    def __init__(
+        self, settings: Settings, running_clock: Callable[[], float], store: Store | None = None, journals: Budget | None = None
+    ) -> None:
         self._running_clock = running_clock
         self._store = store or EmbeddedStore()
         self.start = Start.of(settings)
         keys = Keys(settings.access_key, settings.secret_key), real_looking_keys(f"{settings.seed}")
         self.default = Account(self.start, running_clock, *keys)
+        self.journals = journals or Budget()
+        """What the journals of all accounts take together."""
+        self.default.journal.share(self.journals)
         self._by_key: dict[str | None, tuple[Account, Keys]] = {pair.access_key: (self.default, pair) for pair in keys}
 
     def authenticate(self, presented: Presented) -> Caller:
@@ -121,7 +127,7 @@ class Accounts:
             except StaleAccount as stale:
                 if stale.is_gone:
                     for keys in stale.account.keys:
-                        self._by_key.pop(keys.access_key, None)
+                        self._forget(keys.access_key)
 
     def _found(self, access_key: str) -> tuple[Account | None, Keys]:
         """An account that another replica made, and its keys."""
@@ -134,8 +140,15 @@ class Accounts:
     def _add(self, account: Account) -> None:
         if self._store.keeps_copies and len(self) >= MOST_ACCOUNTS:
             oldest = next(key for key, (kept, _) in self._by_key.items() if kept is not self.default)
-            del self._by_key[oldest]
+            self._forget(oldest)
         self._by_key[account.keys[0].access_key] = account, account.keys[0]
+        account.journal.share(self.journals)
+
+    def _forget(self, access_key: str | None) -> None:
+        """Takes an account out, and its journal out of the common budget."""
+        account, _ = self._by_key.pop(access_key, (None, NO_KEYS))
+        if account is not None:
+            account.journal.share(None)
 
     def create(self, start: Start) -> Account:
         """A fresh account with keys of its own. Raises TooManyAccounts."""
@@ -153,7 +166,7 @@ class Accounts:
         if account is self.default:
             raise DefaultAccountStays
         self._store.remove(account)
-        del self._by_key[access_key]
+        self._forget(access_key)
 
     def __len__(self) -> int:
         return len(self._by_key) - len(self.default.keys) + 1

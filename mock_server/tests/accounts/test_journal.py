@@ -6,7 +6,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.mock_server.accounts.journal import KEPT_REPLY, MOST_BYTES, MOST_EXCHANGES, Journal
+from leadsquared_slots.mock_server.accounts.journal import KEPT_REPLY, MOST_BYTES, MOST_EXCHANGES, Budget, Journal
 from leadsquared_slots.mock_server.accounts.matchers import BadMatcher
 from leadsquared_slots.mock_server.exchanges.message import KEPT_BODY, Reply, Request, split_credentials
 
@@ -194,3 +194,48 @@ def test_a_status_that_no_client_read_is_not_counted(kind: str, counted: int) ->
     assert len(journal.find({"status": 200})) == counted
     assert len(journal.find({"fault": kind})) == 1
     assert journal.find({"fault": "latency"}) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 6_000)), max_size=60), st.integers(1_000, 20_000))
+def test_journals_stay_under_their_common_budget_and_the_last_used_lose_last(steps: list[tuple[int, int]], most_bytes: int) -> None:
+    budget = Budget(most_bytes)
+    journals = [Journal(5, 12_000) for _ in range(4)]
+    last_use = dict.fromkeys(range(4), -1)
+    added = dict.fromkeys(range(4), 0)
+    for journal in journals:
+        journal.share(budget)
+    for step, (which, length) in enumerate(steps):
+        if length < 0:
+            journals[which].clear()
+            continue
+        before = [len(journal) for journal in journals]
+        journals[which].add(request(bytes(length)), Reply(200, (), b""), at=0, seconds=0, matched=True)
+        last_use[which], added[which] = step, added[which] + 1
+        lost = [other for other in range(4) if other != which and len(journals[other]) < before[other]]
+        for loser in lost:
+            older = [other for other in range(4) if last_use[other] < last_use[loser]]
+            assert not any(len(journals[other]) for other in older)
+        assert budget.bytes == sum(journal.bytes for journal in journals) <= most_bytes
+        for number, journal in enumerate(journals):
+            assert [one.number for one in journal] == list(range(added[number] + 1 - len(journal), added[number] + 1))
+    for journal in journals:
+        journal.share(None)
+    assert budget.bytes == 0
+
+
+def test_the_journals_of_all_accounts_have_one_budget_and_a_deleted_account_gives_its_bytes_back() -> None:
+    accounts = emulator().accounts
+    opened = [accounts.create(accounts.start) for _ in range(12)]
+    for account in opened:
+        for _ in range(MOST_BYTES // KEPT_REPLY):
+            account.journal.add(request(), Reply(200, (), bytes(KEPT_REPLY)), at=0, seconds=0, matched=True)
+    held = sum(account.journal.bytes for account in opened)
+    assert 60 << 20 < held <= 64 << 20
+    assert held == accounts.journals.bytes
+    assert not len(opened[0].journal)
+    last = opened[-1]
+    left = held - last.journal.bytes
+    accounts.delete(last.keys[0].access_key or "")
+    assert accounts.journals.bytes == left
+    last.journal.add(request(), Reply(200, (), b"late"), at=0, seconds=0, matched=True)
+    assert accounts.journals.bytes == left
