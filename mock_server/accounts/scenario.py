@@ -46,6 +46,11 @@ class Scenario:
     now: float | None = None
     faults: tuple[Document, ...] = ()
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the scenario may say and hardly means, a sentence each."""
+        return tuple(text for template in self.templates.values() for text in template.oddities())
+
     @classmethod
     def load(cls, name: str) -> "Scenario":
         """A built-in scenario by its name, or one from a TOML file by its path. Raises ScenarioError."""

@@ -71,8 +71,10 @@ def start_text(server: "Server", form: str) -> str:
     if form == "json":
         facts = {"url": server.base_url, "keys": keys, "seed": start.seed, "profile": start.profile.name, "scenario": start.scenario.name}
         facts |= {"sharedState": place} if place else {}
+        facts |= {"warnings": start.scenario.warnings} if start.scenario.warnings else {}
         return orjson.dumps({"at": datetime.now(UTC).isoformat(), "event": "listening", **facts}).decode()
     shared = f"  state     {place}\n" if place else ""
+    shared += "".join(f"  warning   {text}\n" for text in start.scenario.warnings)
     insecure = " -k" if settings.tls and settings.tls_cert is None else ""
     query = urlencode(dict(zip(("accessKey", "secretKey"), keys[0], strict=True)))
     pairs = [*(["those that were given"] if is_given else []), *(f"{access_key} / {secret_key}" for access_key, secret_key in keys)]

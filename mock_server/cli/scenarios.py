@@ -35,7 +35,8 @@ def checked_text(file: str) -> str:
         raise DomainError(f"{file!r} is no TOML file", "give the path of a file that ends in .toml")
     scenario = Scenario.load(file)
     users = f"{len(scenario.users)} user{'s' if len(scenario.users) != 1 else ''}"
-    return f"{file}: a scenario with {users}, {'open' if scenario.is_open else 'closed'} directory"
+    warnings = "".join(f"\n  warning: {text}" for text in scenario.warnings)
+    return f"{file}: a scenario with {users}, {'open' if scenario.is_open else 'closed'} directory{warnings}"
 
 
 def schema_text() -> str:

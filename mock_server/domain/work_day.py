@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from itertools import pairwise
 
 from .errors import DomainError
 from .interval import DAY, Interval, Intervals, intersect, shift_by, union, within
@@ -56,6 +57,27 @@ class WorkDayTemplate:
     def breaks_on(self, ordinal: int) -> Intervals:
         """The breaks of a date, as far as they interrupt its shifts."""
         return self.breaks_by_weekday[(ordinal - 1) % 7]
+
+    def oddities(self) -> tuple[str, ...]:
+        """What is allowed in the template and hardly meant, a sentence each: shifts that overlap, and breaks that interrupt no shift."""
+        told: dict[str, list[str]] = {}
+        for number, (weekday, shifts, breaks) in enumerate(zip(WEEKDAYS, self.shifts, self.breaks, strict=True)):
+            around = union((*shift_by(self.shifts[number - 1], -DAY), *shifts))
+            for earlier, later in pairwise(sorted(shifts)):
+                if later.start < earlier.end:
+                    text = f"the shifts {hours(earlier)} and {hours(later)} overlap; they count as one, so write one"
+                    told.setdefault(text, []).append(weekday)
+            for pause in breaks:
+                if not intersect((pause,), around):
+                    text = f"the break {hours(pause)} lies in no shift of the day and is never listed; move it into one"
+                    told.setdefault(text, []).append(weekday)
+        return tuple(f"template {self.name!r}, {', '.join(days)}: {text}" for text, days in told.items())
+
+
+def hours(interval: Interval) -> str:
+    """An interval of a day as scenario files write it: `22:00-06:00` runs over midnight."""
+    start, end = (f"{second // 3600:02}:{second // 60 % 60:02}" for second in (interval.start, (interval.end - 1) % DAY + 1))
+    return f"{start}-{end}"
 
 
 def _cut_at_midnight(week: Sequence[Sequence[Interval]]) -> tuple[Intervals, ...]:

@@ -223,3 +223,28 @@ def test_what_people_write_by_habit_is_named(sound: str, mistaken: str, says: st
 def test_brackets_that_are_no_toml_do_not_stop_it(text: str) -> None:
     """A bracket where a key is due was read again and again, for ever."""
     assert lines_of(text, [("a",)]) == {("a",): 1}
+
+
+TEMPLATE = """
+[[template]]
+name = "Odd"
+zone = "UTC"
+shifts = { weekdays = [SHIFTS] }
+breaks = { weekdays = [BREAKS] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("shifts", "breaks", "told"),
+    [
+        ('"09:00-14:00", "18:00-21:00"', '"11:00-11:15", "20:00-20:10"', None),
+        ('"22:00-06:00"', '"02:00-02:30"', "template 'Odd', monday: the break 02:00-02:30 lies in no shift of the day"),
+        ('"09:00-14:00", "13:00-17:00"', '"11:00-11:15"', "the shifts 09:00-14:00 and 13:00-17:00 overlap"),
+        ('"09:00-14:00"', '"15:00-15:30"', "the break 15:00-15:30 lies in no shift of the day"),
+    ],
+)
+def test_what_is_hardly_meant_is_a_warning(shifts: str, breaks: str, told: str | None) -> None:
+    """Shifts that overlap and a break outside all shifts load, and are told; a break in what ran over midnight is none."""
+    warnings = Scenario.parse(TEMPLATE.replace("SHIFTS", shifts).replace("BREAKS", breaks)).warnings
+    assert warnings == () if told is None else told in warnings[0]
+    assert not any("tuesday" in warning for warning in warnings if shifts.startswith('"22'))
