@@ -33,6 +33,7 @@ class Seen:
     account   0 for the account of the run; other numbers for accounts that a check opened
     profile   the profile of such an account; None: that of the run
     calendar  the scenario document that the account has, where it is known
+    exploring whether the run asks it to see more, so that a refusal of it belongs to no other check
     """
 
     number: int
@@ -43,6 +44,7 @@ class Seen:
     account: int = 0
     profile: Profile | None = None
     calendar: Mapping[str, Any] | None = field(default=None, repr=False)
+    exploring: bool = False
 
     @property
     def is_endpoint(self) -> bool:

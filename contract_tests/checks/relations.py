@@ -154,7 +154,7 @@ def _near_busy_times(traffic: Traffic) -> Iterator[tuple[bool, int, Sample, Span
 def lawful_questions_are_answered(traffic: Traffic) -> Iterator[Violation]:
     """A lawful question is answered, whichever dates it asks for."""
     for seen in traffic.seen:
-        if seen.question is not None and not seen.during and seen.account == 0 and seen.is_refusal and not is_limit(seen.exchange.received):
+        if seen.exploring and seen.question is not None and seen.is_refusal and not is_limit(seen.exchange.received):
             received = f"status {seen.exchange.received.status}: {shorten(seen.exchange.received.text())}"
             title = f"A lawful request from {seen.question.first} to {seen.question.last} is refused"
             yield Violation(rule="http.path", title=title, received=received, exchanges=(seen.exchange,))

@@ -38,6 +38,7 @@ class Session:
     memory    what was sent and answered until now
     during    the check that sends calls just now
     first_exchange  the reply to the first call, which the page prints
+    exploring whether questions are asked to see more, for no check of their own
     account   0 for the run's own account; another number for one that a check opened
     examples  how many examples Hypothesis draws for a check
     """
@@ -53,6 +54,7 @@ class Session:
     emulator: bool = False
     memory: Memory = field(default_factory=Memory)
     during: str = ""
+    exploring: bool = False
     first_exchange: Exchange | None = None
     account: int = 0
     facts: list[str] = field(default_factory=list)
@@ -131,7 +133,7 @@ class Session:
         """Keeps an exchange in the memory of the run."""
         self.memory.add(
             exchange, question, existing=frozenset(self.users), during=self.during, account=self.account,
-            profile=self.profile if self.account else None, calendar=self.calendar,
+            profile=self.profile if self.account else None, calendar=self.calendar, exploring=self.exploring,
         )  # fmt: skip
 
     def on(self, target: Target, users: tuple[str, ...]) -> "Session":

@@ -25,7 +25,7 @@ _DAYS_AHEAD = 366
 
 def explore(session: Session, rules: Collection[str]) -> None:
     """Asks the decisive questions, then drawn ones, then for rules that nothing has exercised yet. Raises BudgetSpent."""
-    session.during = ""
+    session.during, session.exploring = "", True
     session.allowance = EXPLORING_CALLS
     for question in _decisive(session):
         _answer(session, question)
@@ -34,7 +34,7 @@ def explore(session: Session, rules: Collection[str]) -> None:
     session.allowance = EXPLORING_CALLS
     for question in _exercising(session, rules):
         _answer(session, question)
-    session.allowance = None
+    session.allowance, session.exploring = None, False
 
 
 def changed_meanwhile(session: Session) -> bool:

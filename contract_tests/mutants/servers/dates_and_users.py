@@ -23,6 +23,13 @@ from leadsquared_slots.contract_tests.mutants.registry import (
 from .splitting import EMPTY, asked_in_parts, dates, refusal
 
 
+@mutant("old-dates-refused", "dates before 2020 are refused, those of the vendor's page among them", ["request.sample"])
+def _(ask: Ask, server: Server) -> Reply:
+    span = dates(ask.document or {})
+    reply = server(ask)
+    return refusal(reply, "FromDate is too early.") if reply.answer and span and span[0].year < 2020 else reply
+
+
 @mutant("days-400", "a year is accepted", ["request.range-101"])
 def _(ask: Ask, server: Server) -> Reply:
     span = dates(ask.document or {})

@@ -14,11 +14,12 @@ from leadsquared_slots.contract_tests.checks.calendars.known_calendars import ha
 from leadsquared_slots.contract_tests.live.calibration import CALLS, Calibrated, calibrate, calibrate_recordings
 from leadsquared_slots.contract_tests.live.profile_file import profile_text
 from leadsquared_slots.contract_tests.strategies import calendars, to_json
-from leadsquared_slots.contract_tests.tests.support.live_account import checked, recorded, without_admin
 from leadsquared_slots.contract_tests.wire.target import ManualClock, Target, TargetRefusesKeys
 from leadsquared_slots.mock_server import Profile, Scenario, Settings, create_app
 from leadsquared_slots.mock_server.accounts.scenario import load_profile
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, QUESTIONS
+
+from ..support.live_account import checked, recorded, without_admin
 
 pytestmark = pytest.mark.whole
 

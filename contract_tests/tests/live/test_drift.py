@@ -17,10 +17,11 @@ from leadsquared_slots.contract_tests.mutants.matrix import judged
 from leadsquared_slots.contract_tests.mutants.serving import correct_app, mutated_app
 from leadsquared_slots.contract_tests.report.files import as_json
 from leadsquared_slots.contract_tests.run.results import Report
-from leadsquared_slots.contract_tests.tests.support.live_account import checked, recorded, written
 from leadsquared_slots.contract_tests.wire.target import ManualClock, TargetRefusesKeys, TargetUnreachable
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.recording.recorded import Recorded
+
+from ..support.live_account import checked, recorded, written
 
 pytestmark = pytest.mark.whole
 

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 from leadsquared_slots.contract_tests.cli.main import main
 from leadsquared_slots.contract_tests.live.evidence_file import evidence_text, impersonal
-from leadsquared_slots.contract_tests.tests.support.live_account import USERS, checked
 from leadsquared_slots.mock_server import MockServer
 from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRET, leaks
+
+from ..support.live_account import USERS, checked
 
 
 @pytest.mark.parametrize("name", [None, "dates-descend", "breaks-taken-out"])

@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.mutants.registry import Ask, Reply, Server
 from leadsquared_slots.contract_tests.mutants.serving import as_wsgi, served
-from leadsquared_slots.contract_tests.tests.support.commands import installed
-from leadsquared_slots.contract_tests.tests.support.serving import on_a_socket
-from leadsquared_slots.contract_tests.tests.traffic.test_proxy import ENDPOINT, QUESTION, call, keys_in_headers, recording
 from leadsquared_slots.mock_server import Settings, create_app
 from leadsquared_slots.mock_server.recording.har import har_entry_text
 from leadsquared_slots.mock_server.recording.recorded import Recorder
 from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRET, leaks, spellings
+
+from ..support.commands import installed
+from ..support.serving import on_a_socket
+from ..traffic.test_proxy import ENDPOINT, QUESTION, call, keys_in_headers, recording
 
 
 def tells_all(ask: Ask, server: Server) -> Reply:

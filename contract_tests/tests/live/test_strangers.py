@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from leadsquared_slots.contract_tests.live.calibration import calibrate
 from leadsquared_slots.contract_tests.run.judge import JudgeOptions, judge_recordings
-from leadsquared_slots.contract_tests.tests.support.foreign_servers import ACCESS, CORRECT, SECRET, addresses, calendar, serving
-from leadsquared_slots.contract_tests.tests.support.live_account import recorded
 from leadsquared_slots.contract_tests.wire.target import Target
 from leadsquared_slots.mock_server import Scenario
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.recording.recorded import Recorder
 from leadsquared_slots.mock_server.recording.scenario_document import scenario_of
 from leadsquared_slots.mock_server.recording.toml_text import to_toml
+
+from ..support.foreign_servers import ACCESS, CORRECT, SECRET, addresses, calendar, serving
+from ..support.live_account import recorded
 
 MONDAY = date(2026, 3, 2)
 LAST = MONDAY + timedelta(days=20)

@@ -16,8 +16,6 @@ from leadsquared_slots.contract_tests.cli.main import main
 from leadsquared_slots.contract_tests.mutants import mutants
 from leadsquared_slots.contract_tests.run.judge import JudgeOptions, NothingRecorded, judge_recordings, not_shown
 from leadsquared_slots.contract_tests.run.results import CheckResult, Report, Verdict
-from leadsquared_slots.contract_tests.tests.support.commands import installed
-from leadsquared_slots.contract_tests.tests.support.live_account import USERS, as_yaml, cassette, checked, recorded, written
 from leadsquared_slots.contract_tests.traffic.cassettes import read_any
 from leadsquared_slots.contract_tests.wire.target import TargetRefusesKeys, TargetUnreachable
 from leadsquared_slots.mock_server import Profile
@@ -26,6 +24,9 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.recording.har import har_entry_text, har_head
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
 from leadsquared_slots.mock_server.tests.support.recordings import emulator, question, record
+
+from ..support.commands import installed
+from ..support.live_account import USERS, as_yaml, cassette, checked, recorded, written
 
 pytestmark = pytest.mark.whole
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leadsquared_slots.contract_tests.tests.support.live_account import as_yaml, cassette, checked, recorded
 from leadsquared_slots.contract_tests.traffic.cassettes import BadRecording, read_any
 from leadsquared_slots.mock_server.recording.recorded import Recorded
+
+from ..support.live_account import as_yaml, cassette, checked, recorded
 
 PLAIN: dict[str, Any] = {
     "version": 1,

@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 from leadsquared_slots.contract_tests.mutants.registry import Ask, Reply, Server
 from leadsquared_slots.contract_tests.mutants.serving import as_wsgi, served
-from leadsquared_slots.contract_tests.tests.support.commands import installed
-from leadsquared_slots.contract_tests.tests.support.serving import on_a_socket
 from leadsquared_slots.contract_tests.traffic.http_messages import MOST_BODY, decoded, end_to_end
 from leadsquared_slots.contract_tests.traffic.known_calls import KNOWN_CALLS, why_not
 from leadsquared_slots.contract_tests.traffic.proxy import BadUpstream, upstream_root
 from leadsquared_slots.mock_server import MockServer, Settings, create_app
 from leadsquared_slots.mock_server.recording.reading import read_recording
 from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRET, leaks
+
+from ..support.commands import installed
+from ..support.serving import on_a_socket
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 QUESTION = {"FromDate": "2026-03-02", "ToDate": "2026-03-03", "Users": ["Zoo@example.com"]}

@@ -4,7 +4,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.accounts.directory import Directory
 from leadsquared_slots.mock_server.accounts.scenario import GENERATED
@@ -48,6 +48,7 @@ def shown(directory: Directory) -> list[Any]:
     ]
 
 
+@settings(max_examples=30)
 @given(st.lists(changes, max_size=12))
 def test_changes_at_once_give_what_they_give_when_one_looks_between(made: list[dict[str, Any]]) -> None:
     """Whoever looks has the calendars made anew; the outcome, refusals too, is the same."""

@@ -13,6 +13,7 @@ from leadsquared_slots.contract_tests.oracle.answers import Oracle
 from leadsquared_slots.contract_tests.strategies.generated_requests import calendars as drawn_calendars
 from leadsquared_slots.contract_tests.strategies.generated_requests import requests, to_json
 from leadsquared_slots.mock_server import MockServer
+from leadsquared_slots.mock_server.accounts.calendar_changes import CalendarChanges
 from leadsquared_slots.mock_server.accounts.faults import FaultRule
 from leadsquared_slots.mock_server.accounts.journal import Journal
 from leadsquared_slots.mock_server.calendars import written as calendars
@@ -328,7 +329,7 @@ def test_the_oracle_agrees_after_every_step() -> None:
 MISTAKES: dict[str, tuple[type, str, Any]] = {
     "an added leave is forgotten": (calendars.ChangedCalendar, "leave", lambda self, ordinal: self.base.leave(ordinal)),
     "an added holiday is forgotten": (calendars.ChangedCalendar, "holiday", lambda self, ordinal: self.base.holiday(ordinal)),
-    "a deleted task stays": (calendars.ChangedCalendar, "without_task", lambda self, task_id: self),
+    "a deleted task stays": (CalendarChanges, "drop", lambda self, task_id: None),
     "no call is counted": (RateWindow, "count", lambda self, now: None),
     "counted calls are forgotten by changes of settings": (RateWindow, "restore", lambda self, times: None),
     "no fault strikes": (FaultRule, "strikes", lambda self, addresses: False),

@@ -13,7 +13,8 @@ from leadsquared_slots.mock_server.cli.main import command
 from leadsquared_slots.mock_server.recording.har import HarWriter
 from leadsquared_slots.mock_server.recording.reading import read_recording
 from leadsquared_slots.mock_server.recording.recorded import Recorder
-from leadsquared_slots.mock_server.tests.support.recordings import ask, emulator, leaks, question, record
+
+from ..support.recordings import ask, emulator, leaks, question, record
 
 USERS = ["two-shifts.a@example.com", "leave.a@example.com", "no-template.a@example.com", "someone@example.com"]
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)

@@ -12,7 +12,8 @@ from leadsquared_slots.mock_server.recording.har import HarWriter
 from leadsquared_slots.mock_server.recording.reading import BadRecording, CutShort, read_recording
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
 from leadsquared_slots.mock_server.recording.stream import JsonStream
-from leadsquared_slots.mock_server.tests.support.recordings import HOST, emulator, leaks, question, record
+
+from ..support.recordings import HOST, emulator, leaks, question, record
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 6)
 

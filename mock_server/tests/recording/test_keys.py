@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.recording.har import har_entry_text
 from leadsquared_slots.mock_server.recording.recorded import KeyInRecording, Recorded, Recorder
-from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, HOST, SECRET, leaks, spellings
 from leadsquared_slots.mock_server.vendor.seen_request import ENDPOINT
+
+from ..support.recordings import ACCESS, HOST, SECRET, leaks, spellings
 
 PLAIN: dict[str, Any] = {
     "number": 1, "at": 0.0, "seconds": 0.0, "method": "POST", "url": HOST + ENDPOINT, "query": (), "headers": (), "body": b"",

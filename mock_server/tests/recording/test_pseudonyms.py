@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.recording.pseudonyms import Pseudonyms
 from leadsquared_slots.mock_server.recording.recorded import Recorder
-from leadsquared_slots.mock_server.tests.support.recordings import HOST
+
+from ..support.recordings import HOST
 
 ADDRESSES = st.emails().filter(lambda address: not set("/=&?'\"") & set(address))
 

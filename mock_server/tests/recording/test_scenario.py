@@ -13,7 +13,8 @@ from leadsquared_slots.mock_server.recording.recorded import Recorder
 from leadsquared_slots.mock_server.recording.scenario_document import CHOSEN, scenario_of
 from leadsquared_slots.mock_server.recording.stream import BadRecording
 from leadsquared_slots.mock_server.recording.toml_text import to_toml
-from leadsquared_slots.mock_server.tests.support.recordings import ask, emulator, profiles, question, record
+
+from ..support.recordings import ask, emulator, profiles, question, record
 
 pytestmark = pytest.mark.whole
 
