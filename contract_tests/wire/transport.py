@@ -75,15 +75,11 @@ class HttpTransport:
                 whole = _bounded_body(reply)
             except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
                 if isinstance(error, urllib3.exceptions.TimeoutError) or deadline.has_passed:
-                    late = NoAnswer(f"the reply was not whole after {MOST_SECONDS:g} seconds")
-                    late.is_late = True
-                    raise late from None
+                    raise _late() from None
                 # The text of the error can hold the URL, and the URL the keys.
                 raise NoAnswer(type(error).__name__) from None
-        if deadline.has_passed and not whole:
-            late = NoAnswer(f"the reply was not whole after {MOST_SECONDS:g} seconds")
-            late.is_late = True
-            raise late
+        if deadline.has_passed:  # a body without a length ends where the socket was shut down
+            raise _late()
         names = {name.lower(): value for name, value in reply.headers.items()}
         return Received(status=reply.status, headers=names, body=whole, seconds=time.monotonic() - started)
 
@@ -96,6 +92,13 @@ class HttpTransport:
             timeout = urllib3.Timeout(total=MOST_SECONDS)
             self._pools[connection] = guarded_pool(maxsize=_MOST_CONNECTIONS, timeout=timeout)
         return self._pools[connection]
+
+
+def _late() -> NoAnswer:
+    """What is raised for a server that was there and took too long."""
+    error = NoAnswer(f"the reply was not whole after {MOST_SECONDS:g} seconds")
+    error.is_late = True
+    return error
 
 
 def _bounded_body(reply: "urllib3.BaseHTTPResponse") -> bytes:

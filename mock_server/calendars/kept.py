@@ -1,5 +1,6 @@
 """What is computed once and kept: named tables with one bound in bytes for all of them together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
@@ -57,7 +58,7 @@ class Kept:
         self._young = self._old = 0
 
 
-class Table(dict[K, V], Generic[K, V]):
+class Table(dict[K, V], Generic[K, V], ABC):
     """A dictionary that makes what it lacks. `table[key]` is as quick as with any dictionary when the value is young."""
 
     def __init__(self, kept: Kept, name: str) -> None:
@@ -66,13 +67,13 @@ class Table(dict[K, V], Generic[K, V]):
         self._old: dict[K, V] = {}
         kept.take_in(self)  # type: ignore[arg-type]
 
+    @abstractmethod
     def make(self, key: K) -> V:
         """The value of a key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def size(self, value: V) -> int:
         """Bytes that a value takes, with its key."""
-        raise NotImplementedError
 
     def __missing__(self, key: K) -> V:
         value = self._old[key] if key in self._old else self.make(key)

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,33 +16,14 @@ from leadsquared_slots.contract_tests.mutants.serving import mutated_app
 from leadsquared_slots.mock_server import MockServer
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from ..support.oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, App, always
+from ..support.oracle_server import ACCESS, EMPTY_LIST, JSON, SECRET, always
+from ..support.serving import on_a_socket
 
 pytestmark = [pytest.mark.whole, pytest.mark.wheel]
 
 VENDOR_KEYS = {"LSQ_ACCESS_KEY": "AccessKey", "LSQ_SECRET_KEY": "SecretKey"}
 FEW = ["--only", "request.date-order", "slots.sorted", "--max-examples", "1"]
-
-
-class Silent(WSGIRequestHandler):
-    def log(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(app: App) -> Iterator[str]:
-    """An application on a socket; its URL."""
-    server = make_server("127.0.0.1", 0, app, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +54,7 @@ def test_0_when_all_held(emulator: MockServer) -> None:
 
 def test_1_when_a_rule_was_broken() -> None:
     """And the failure says what, by which rule, and how to see it again, without the keys."""
-    with served(EMPTY_LIST) as url:
+    with on_a_socket(EMPTY_LIST) as url:
         result = lsq_contract("check", url, "--user", "a@x.example", "--only", "request.range-101", "--no-color")
     assert result.exit_code == 1, result.output
     assert "request.range-101" in result.output
@@ -101,7 +81,7 @@ def test_1_when_a_rule_was_broken() -> None:
 )
 def test_2_when_the_usage_is_wrong(words: list[str], message: str) -> None:
     """With what to change, in one line."""
-    with served(EMPTY_LIST) as url:
+    with on_a_socket(EMPTY_LIST) as url:
         result = lsq_contract("check", url, *words)
     assert result.exit_code == 2, result.output
     assert message in result.output
@@ -126,7 +106,7 @@ def test_3_when_nobody_answers() -> None:
 def test_3_when_the_keys_are_refused() -> None:
     """Without a word of the keys, though the server throws them back."""
     body = json.dumps({"Status": "Error", "ExceptionType": "MXInvalidUserDetailsException", "ExceptionMessage": f"{ACCESS}?"})
-    with served(always(401, JSON, body.encode())) as url:
+    with on_a_socket(always(401, JSON, body.encode())) as url:
         result = lsq_contract("check", url, "--user", "a@x.example")
     assert result.exit_code == 3
     assert "refuses the keys" in result.output
@@ -211,7 +191,7 @@ def rules_of(report: Path) -> dict[str, str]:
 @contextmanager
 def served_mutant(name: str) -> Iterator[str]:
     """A mutant on a socket, young."""
-    with served(mutated_app(mutants()[name], DOCUMENTED, seed=0, clock=time.time)) as url:
+    with on_a_socket(mutated_app(mutants()[name], DOCUMENTED, seed=0, clock=time.time)) as url:
         yield url
 
 
