@@ -6,6 +6,7 @@ or a narrow one, on a page or without, with the flag or without, has to agree.
 
 from collections.abc import Iterator
 
+from leadsquared_slots.contract_tests.oracle.wall_clock import DAY
 from leadsquared_slots.contract_tests.wire.answer import Span, same_address
 from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.contract_tests.wire.refusal_forms import is_limit
@@ -148,6 +149,22 @@ def _near_busy_times(traffic: Traffic) -> Iterator[tuple[bool, int, Sample, Span
                         yield True, taken.start - slot.end, sample, slot, busy
                     if 0 <= slot.start - taken.end < _NEAR:
                         yield False, slot.start - taken.end, sample, slot, busy
+
+
+@check(Scope.TRAFFIC, "slots.midnight")
+def days_end_at_midnight(traffic: Traffic) -> Iterator[Violation]:
+    """Slots that last to the end of the day end at 00:00:00; when all end a second earlier, that is how the server prints it."""
+    early: list[tuple[Sample, Span]] = []
+    for sample in traffic.entries:
+        for slot in sample.entry.slots or ():
+            if slot.end == DAY:
+                return
+            if slot.end == DAY - 1:
+                early.append((sample, slot))
+    if len(early) >= _ENOUGH:
+        sample, slot = early[0]
+        received = f"{len(early)} slots end at 23:59:59, none at 00:00:00; {sample.entry.address} under {sample.entry.day}: {show([slot])}"
+        yield _between("slots.midnight", "The end of the day is printed as 23:59:59", received, sample)
 
 
 @check(Scope.TRAFFIC, "http.path")

@@ -127,8 +127,6 @@ def midnight_ends_the_day(answer: Answer) -> Iterator[Violation]:
             if span.end <= span.start:
                 received = f"{member} {show([span])}"
                 yield at_entry("slots.midnight", "A time ends before it starts", entry, received)
-            elif span.end == DAY - 1:
-                yield at_entry("slots.midnight", "The end of the day is printed as 23:59:59", entry, f"{member} {show([span])}")
 
 
 @check(Scope.ANSWER, "slots.sorted")

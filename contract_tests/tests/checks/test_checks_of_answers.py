@@ -284,3 +284,11 @@ def test_every_check_of_answers_is_seen_to_fail_here(check: Any) -> None:
     """A check that no case above makes fail could be one that cannot."""
     elsewhere = {"page-has-its-size", "times-exist", "breaks-where-the-profile-takes-them-out"}
     assert check.name in {name for name, _, _ in CASES} | elsewhere
+
+
+def test_a_slot_may_end_a_second_before_midnight() -> None:
+    """A task that starts at 23:59:59 leaves such a slot; only a server on which every day ends so prints midnight wrongly."""
+    answer = right()
+    user(answer)["AvailableSlots"] = [{"StartTime": "20:00:00", "EndTime": "23:59:59"}]
+    user(answer)["BusySlots"] = []
+    assert "midnight-ends-the-day" not in judged(answer)
