@@ -66,7 +66,7 @@ class Front:
 
         # The connection sends no body to HEAD; the length that it names has to be that of the GET.
         method = "GET" if method == "HEAD" else method
-        return call_wsgi(self._application(), self._base_url(), method, path, query, headers, body)
+        return call_wsgi(self.application(), self._base_url(), method, path, query, headers, body)
 
     def warm_up(self) -> None:
         """Answer one call of an emulator that nobody sees: the first one imports and builds what all later ones use."""
@@ -77,9 +77,10 @@ class Front:
 
     def import_flask(self) -> None:
         """Begin to import Flask, beside the loop: half of a start-up, which only the admin interface needs."""
-        self._flask.do(self._application)
+        self._flask.do(self.application)
 
-    def _application(self) -> "Flask":
+    def application(self) -> "Flask":
+        """Return the Flask application, built in this thread at the first call."""
         if self._app is None:
             from .flask_app import app_of
 

@@ -149,6 +149,9 @@ class MockServer:
         return self._server.settings.secret_key
 
     def __enter__(self) -> Self:
+        # Built here and not beside the caller: werkzeug compiles its routes as syntax trees, and CPython 3.11 breaks where two threads
+        # make such trees at once, as a test's assertion rewriting or `inspect` does too.
+        self._server.front.application()
         self._thread.start()
         self._ready.wait()
         if self._failure is not None:
