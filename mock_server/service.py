@@ -76,7 +76,7 @@ class Emulator:
         query, users, refusal, charge = NO_QUERY, list[User](), None, Charge.NOTHING
         try:
             _check_call(request, caller)
-            charge = Charge.COUNTS if profile.invalid_requests is Counting.COUNT else Charge.PASSES
+            charge = Charge.COUNTS if profile.invalid_requests is Counting.COUNT else Charge.PASSES  # Rule limit.invalid-requests.
             query = read_request(request.body, request.headers.get("content-type"), profile)
             users = _users(query, account)
             charge = Charge.COUNTS
@@ -104,7 +104,7 @@ def _noted(reply: Reply, note: Note | None) -> Reply:
 
 
 def _check_call(request: Request, caller: Caller) -> None:
-    """Raises VendorError for a call that is not one of the endpoint, or not with valid keys (rules http.*, auth.*)."""
+    """Raises VendorError for a call of another path or method, or without valid keys; no body is read before (rule auth.before-body)."""
     if request.path != ENDPOINT:
         raise refusals.UNKNOWN_PATH.error()
     if request.method != "POST":

@@ -68,7 +68,7 @@ class Accounts:
         self._by_key: dict[str | None, tuple[Account, Keys]] = {pair.access_key: (self.default, pair) for pair in keys}
 
     def authenticate(self, presented: Presented) -> Caller:
-        """Who calls with these keys (rules auth.*)."""
+        """Who calls with these keys, as they are written (rules auth.both-places, auth.half-keys, auth.key-case)."""
         named = self._named(presented)
         header_first = named.profile.keys_in_both_places is KeysInBothPlaces.HEADER
         first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)

@@ -56,8 +56,10 @@ def availability(user: User, ordinal: int, *, include_allowed_conflicts: bool, p
 def availability_of(inputs: DayInputs, *, include_allowed_conflicts: bool, profile: Profile) -> DayAvailability:
     """Return the availability of a date: shifts that exist, minus what takes time out of them.
 
-    Rules slots.*, breaks.*, busy.* and reason.*; where the vendor leaves one open, the profile decides. `explain` words the same steps:
-    `absence_of`, `working_times`, `takings` and `listed`.
+    Busy times are those of every busy task, whatever else the date is or is asked for: rules busy.one-per-task, busy.sorted,
+    busy.sorted-by-end, busy.whatever-flag, busy.on-absent-days. A date with an absence has no times: rules reason.no-template,
+    reason.lists, reason.no-slots. Any other has what is left, and that may be nothing: rules slots.inside-shifts, slots.fully-booked. Where
+    the vendor leaves one open, the profile decides. `explain` words the same steps: `absence_of`, `working_times`, `takings`, `listed`.
     """
     busy = tuple(sorted([Interval(task.start, task.end) for task in inputs.tasks if not task.type.allow_conflicts]))
     absence = absence_of(inputs, profile)
@@ -75,7 +77,7 @@ def availability_of(inputs: DayInputs, *, include_allowed_conflicts: bool, profi
 
 
 def absence_of(inputs: DayInputs, profile: Profile) -> Absence | None:
-    """Return the reason why a date has no availability; None on a working day (rules reason.*)."""
+    """Return the reason why a date has no availability; None on a working day (rules reason.order, reason.not-scheduled, reason.date)."""
     if not inputs.has_template:
         return Absence.NO_TEMPLATE
     order = profile.absence_order
@@ -88,12 +90,14 @@ def working_times(inputs: DayInputs) -> tuple[Intervals, Intervals]:
 
 
 def takings(inputs: DayInputs, breaks: Intervals, *, include_allowed_conflicts: bool, profile: Profile) -> Iterator[Taking]:
-    """Yield everything that may take time out of a working date: its breaks, the parts of its leave, and its tasks in their order."""
+    """Yield everything that may take time out of a working date: its breaks, the parts of its leave, and its tasks in their order.
+
+    Rules breaks.kept, reason.partial-leave; of tasks slots.not-busy, slots.flag-true, slots.flag-false, slots.flag-superset and slots.hole.
+    """
     if breaks:
         yield None, breaks if profile.breaks is Breaks.TAKEN_OUT else None
     for part in inputs.leave.parts:
         yield part, (part,) if profile.partial_leave is PartialLeave.TAKEN_OUT else None
-    # Rules slots.not-busy, slots.flag-true, slots.flag-false and slots.hole.
     takes_allowed = not include_allowed_conflicts and profile.allowed_conflict is AllowedConflict.HOLE
     wall = inputs.day.wall
     for task in inputs.tasks:

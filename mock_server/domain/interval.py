@@ -1,4 +1,4 @@
-"""Half-open intervals `[start, end)` of whole seconds, and sets of them.
+"""Half-open intervals `[start, end)` of whole seconds (rule slots.seconds), and sets of them (rules slots.sorted, slots.maximal).
 
 A set is a tuple of intervals that ascend and neither overlap nor touch; every function here takes sets (or any iterable, where it says
 so) and returns a set. What a second counts from — midnight of a date, or the epoch in UTC — is the caller's matter.

@@ -60,7 +60,7 @@ class RateWindow:
         self._times: deque[float] = deque(maxlen=limit.calls)
 
     def is_open(self, now: float) -> bool:
-        """Whether a call at `now` passes; a refused one is counted here, where refused calls count."""
+        """Whether a call at `now` passes; a refused one is counted here, where refused calls count (rule limit.reopens)."""
         times = self._times
         while times and times[-1] > now:
             times.pop()

@@ -13,7 +13,7 @@ class TaskType:
 
 
 class Task(NamedTuple):
-    """An open appointment: `[start, end)` in seconds since the epoch, UTC."""
+    """An appointment: `[start, end)` in seconds since the epoch, UTC, never empty. All are open (rules busy.positive, busy.open-only)."""
 
     start: int
     end: int

@@ -1,6 +1,6 @@
 """HTTPS with the user's own certificate, or with one made at start by trustme.
 
-The real API is HTTPS only, and many clients build `https://{host}` themselves.
+The real API is HTTPS only (rule http.https-only), and many clients build `https://{host}` themselves.
 """
 
 import ssl

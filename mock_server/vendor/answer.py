@@ -19,7 +19,7 @@ _kept = ByteCache[Summed]()
 
 
 def render_answer(query: Query, users: Sequence[User], profile: Profile) -> Summed:
-    """The body of an answer, for users in the order asked for (rules answer.*).
+    """The body of an answer, for users in the order asked for (rules answer.repeatable, answer.users-asked, answer.no-status).
 
     An answer is kept by what it depends on. A user whose calendar changes is another one, so an old answer is never found for it.
     """
@@ -32,7 +32,13 @@ def render_answer(query: Query, users: Sequence[User], profile: Profile) -> Summ
 
 
 def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
-    """Computes the records of the page that the query asks for, and no others."""
+    """The bytes of the page that the query asks for: no other record is computed.
+
+    Every date from first to last, each with the same users, once each and in one order: rules answer.dates-complete, answer.dates-inside,
+    answer.dates-sorted, answer.same-users, answer.users-listed, answer.one-entry, answer.users-order. A page is a part of that one list:
+    rules answer.record, answer.record-count, answer.page-size, answer.pages-join, answer.past-last-page. An entry depends on its user and
+    its date alone: rules answer.wider-range, answer.other-users.
+    """
     if profile.users_order is UsersOrder.ADDRESS:
         users = sorted(users, key=lambda user: user.address.lower())
     days = range(query.first, query.last + 1)

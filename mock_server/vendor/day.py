@@ -29,12 +29,15 @@ DATE_PLACEHOLDERS = {0: b"\xff", -1: b"\xfe", 1: b"\xfd"}
 
 
 def identity_text(user: User) -> bytes:
-    """Return the beginning of a user's entries, up to where a fragment goes on (rules answer.identity, answer.stored-address)."""
+    """Return the beginning of a user's entries, up to where a fragment goes on.
+
+    Rules answer.identity, answer.user-id, answer.stored-address and answer.zones.
+    """
     return orjson.dumps({"UserId": user.id, "EmailAddress": user.address, "UserTimeZone": user.zone_name})[:-1]
 
 
 def fragment_text(day: DayAvailability, template_zone: str | None, midnight: int) -> bytes:
-    """Return an entry without its user and its date, which may so be those of many (rule answer.shape).
+    """Return an entry without its user and its date, which may so be those of many (rules answer.shape, answer.template-zone).
 
     `midnight` is the instant at which UTC's date of the name of the date shown begins; dates near it are DATE_PLACEHOLDERS.
     """
@@ -68,6 +71,7 @@ def entry_view(user: User, ordinal: int, day: DayAvailability) -> dict[str, Any]
 
 
 def _times_text(intervals: Intervals | None) -> bytes:
+    """Return slots, or breaks, which have their form (rule breaks.form)."""
     if intervals is None:
         return b"null"
     times = [b'{"StartTime":"%b","EndTime":"%b"}' % (_clock(start), _clock(end)) for start, end in intervals]

@@ -7,6 +7,7 @@ import orjson
 from leadsquared_slots.mock_server.domain.profile import ErrorPage, MxMember, Profile
 from leadsquared_slots.mock_server.exchanges.message import Headers, Reply
 
+# Rules http.json-answer and limit.no-headers: the content type, and no header that speaks of the limit.
 JSON: Headers = (("Content-Type", "application/json; charset=utf-8"),)
 HTML: Headers = (("Content-Type", "text/html; charset=utf-8"),)
 
@@ -47,7 +48,7 @@ class VendorError(Exception):
 
 
 def status_of(family: Family, profile: Profile) -> int:
-    """The HTTP status of a kind of error."""
+    """The HTTP status of a kind of error: under some profiles 200 (rule error.in-200)."""
     return {
         Family.INVALID_KEYS: int(profile.invalid_keys_status),
         Family.MALFORMED_BODY: int(profile.malformed_body_status),

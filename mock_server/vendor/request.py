@@ -62,7 +62,7 @@ def is_address(text: str) -> bool:
 
 
 def read_request(body: bytes, content_type: str | None, profile: Profile) -> Query:
-    """The query of a body. Raises VendorError: of the body's form before its names, of names before values.
+    """The query of a body (rule request.sample: the page's own). Raises VendorError: of the form before names, of names before values.
 
     Small bodies are read once and known again.
     """
@@ -98,6 +98,7 @@ def _check_content_type(content_type: str | None) -> None:
 
 
 def _load(body: bytes) -> object:
+    """The JSON value of a body, in which the last of repeated names counts (rule request.repeated-attribute)."""
     if len(body) > LARGEST_BODY:
         raise refusals.BODY_SIZE.error(largest=LARGEST_BODY)
     try:
@@ -108,7 +109,7 @@ def _load(body: bytes) -> object:
 
 
 def _attributes(payload: object, known: tuple[str, ...], parent: str, profile: Profile) -> dict[str, Any]:
-    """The known attributes of an object by their right names."""
+    """The known attributes of an object by their right names. Whoever takes one takes null for left out (rule request.null)."""
     if not isinstance(payload, dict):
         raise _wrong_type(parent or "the body", payload, f"an object with {', '.join(known)}", "System.Object")
     by_folded = {name.lower(): name for name in known}
@@ -164,6 +165,7 @@ def _addresses(users: object, profile: Profile) -> tuple[str, ...]:
 
 
 def _flag(flag: object, profile: Profile) -> bool:
+    """The flag: a JSON truth value, and no text of one (rule request.types-as-text)."""
     if flag is None:
         if profile.omitted_flag is OmittedFlag.REFUSED:
             raise refusals.MISSING["IncludeAllowedConflictSlots"].error()
