@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from random import Random
+from weakref import proxy
 
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.checks.registry import Check, NotApplicable, Violation
@@ -20,6 +21,8 @@ _CALLS_TO_SHRINK = 24
 def questions(session: Session) -> st.SearchStrategy[Question]:
     """Lawful questions about the session's users and dates. They shrink to one user, one date, no flag and no paging."""
     days = (session.last - session.first).days
+    # Hypothesis keeps strategies, and with `build` they would keep all that the run received.
+    session = proxy(session)
 
     def build(start: int, length: int, users: list[str], flag: bool, page: tuple[int, int] | None) -> Question:
         first = session.first + timedelta(days=start)

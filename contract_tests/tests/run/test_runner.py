@@ -1,9 +1,11 @@
 """A run: what it sends and never sends, what it concludes, and that it says the same again."""
 
+import gc
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
+from weakref import ref
 
 import pytest
 from leadsquared_slots.contract_tests.checks import registry
@@ -400,3 +402,14 @@ def test_a_clock_that_stands_still_is_kept_going_and_put_back() -> None:
     assert report.plan.first == date(2026, 3, 2)
     assert report.plan.users[0] == "holly@team.example"
     assert target.admin("GET", "/clock") == before
+
+
+def test_a_run_leaves_nothing_behind() -> None:
+    """Once report and target are gone, nothing keeps what the target sent: many runs in one process need no more memory than one."""
+    clock = ManualClock()
+    target = Target.wsgi(create_app(Settings(), clock=clock), clock=clock)
+    gone = ref(target)
+    run_checks(target, ASKED, only=("slots.flag-true",))
+    del target
+    gc.collect()
+    assert gone() is None
