@@ -5,6 +5,7 @@ or a narrow one, on a page or without, with the flag or without, has to agree.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from leadsquared_slots.contract_tests.oracle.wall_clock import DAY
 from leadsquared_slots.contract_tests.wire.answer import Span, same_address
@@ -19,6 +20,7 @@ from .registry import NotApplicable, Scope, Violation, check
 
 _ENOUGH = 4
 """So many times has to be seen what should vary, before that it never does is taken for a rule of the server."""
+_ENOUGH_CUT = 2
 _NEAR = 3600
 
 
@@ -98,6 +100,29 @@ def busy_times_agree_between_answers(traffic: Traffic) -> Iterator[Violation]:
         for violation in off_their_dates(traffic.profile, [sample.entry for sample in kept.values()]):
             if violation.rule != "slots.date-without-template":
                 yield _between(violation.rule, violation.title, violation.received, *list(kept.values())[:1])
+
+
+@check(Scope.TRAFFIC, "busy.on-date")
+def busy_times_go_over_midnight(traffic: Traffic) -> Iterator[Violation]:
+    """A busy time is not cut where a date ends: of those that reach midnight some go on, and do not end there to begin anew."""
+    cut: list[tuple[Sample, Sample, Span, Span]] = []
+    firsts = {(user, day): samples[0] for (user, day), samples in traffic.settled.items()}
+    for (user, day), sample in firsts.items():
+        readings = sample.entry.readings(sample.entry.template_zone)
+        after = firsts.get((user, day + timedelta(days=1)))
+        if not readings or after is None or after.entry.template_zone != sample.entry.template_zone:
+            continue
+        midnight = readings[-1].instant + readings[-1].length
+        if any(span.start < midnight < span.end for span in sample.entry.busy):
+            return
+        before = [span for span in sample.entry.busy if readings[0].instant < span.start < span.end == midnight]
+        behind = [span for span in after.entry.busy if midnight == span.start < span.end < midnight + DAY]
+        cut += [(sample, after, before[0], behind[0])] if before and behind else []
+    if len(cut) >= _ENOUGH_CUT:
+        one, other, before_it, behind_it = cut[0]
+        where = f"{one.entry.address} under {one.entry.day} and {other.entry.day}"
+        received = f"{len(cut)} end with a date where another begins, none goes on; {where}: {show_instants([before_it, behind_it])} (UTC)"
+        yield _between("busy.on-date", "Busy times are cut at the ends of the date", received, one, other)
 
 
 @check(Scope.TRAFFIC, "breaks.kept")

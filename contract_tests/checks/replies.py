@@ -1,6 +1,7 @@
 """What every reply of the endpoint shows, and every error."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from leadsquared_slots.contract_tests.wire.exchange import error_of, shorten
 from leadsquared_slots.mock_server.domain.profile import MxMember
@@ -9,6 +10,7 @@ from .passive import Reply
 from .registry import Scope, Violation, check
 
 _MEMBERS = {"Status", "ExceptionType", "ExceptionMessage", "IsMXException"}
+_WRONG_REQUEST = ("MXInvalidInputException", "MXMandatoryAttributeMissingException")
 _LIMIT_HEADERS = ("retry-after", "x-ratelimit", "ratelimit")
 
 
@@ -52,6 +54,16 @@ def errors_have_the_envelope(reply: Reply) -> Iterator[Violation]:
         yield Violation(rule="error.envelope", title="The envelope of an error has a further member", received=received)
 
 
+@check(Scope.REFUSAL, "error.no-failure")
+def no_request_makes_the_server_fail(reply: Reply) -> Iterator[Violation]:
+    """A reply has a status from 500 on only where the profile refuses requests so."""
+    status = reply.exchange.received.status
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR or (status == HTTPStatus.INTERNAL_SERVER_ERROR and _refuses_with_500(reply)):
+        return
+    received = f"status {status}: {shorten(reply.exchange.received.text())}"
+    yield Violation(rule="error.no-failure", title="A request makes the server fail", received=received)
+
+
 @check(Scope.REFUSAL, "error.message")
 def errors_have_a_message(reply: Reply) -> Iterator[Violation]:
     """ExceptionMessage says what is wrong; it is never empty."""
@@ -80,6 +92,17 @@ def mx_member_as_in_the_profile(reply: Reply) -> Iterator[Violation]:
 def _has_envelope(reply: Reply) -> bool:
     """Whether the error is one that has an envelope: the vendor leaves open what a 404 or 405 has (rule http.unknown-path-body)."""
     return reply.is_endpoint
+
+
+def _refuses_with_500(reply: Reply) -> bool:
+    """Whether a 500 is how the profile refuses a request: with the exception of a wrong value, or any where it refuses bodies so."""
+    error, profile = error_of(reply.exchange.received), reply.profile
+    if error is None:
+        return False
+    if error.get("ExceptionType") in _WRONG_REQUEST:
+        statuses = profile.invalid_value_status, profile.missing_attribute_status, profile.malformed_body_status
+        return HTTPStatus.INTERNAL_SERVER_ERROR in statuses
+    return profile.malformed_body_status == HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _is_text(value: object) -> bool:

@@ -116,6 +116,7 @@ _NEED_MORE_THAN_A_MUTANT: frozenset[str] = frozenset(
         "different-questions-at-once",  # a server that answers several calls at a time
         # A server whose calendar nobody knows: here the oracle sees first what these betray. The servers of strangers show them.
         "breaks-stay-inside-slots",
+        "busy-times-go-over-midnight",
         "slots-reach-the-busy-times",
         "slots-are-no-pieces",
     }

@@ -10,7 +10,7 @@ from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Viola
 from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Refused, Session
 from leadsquared_slots.contract_tests.oracle.wall_clock import DAY, readings, zone_names
 from leadsquared_slots.contract_tests.strategies.search import smallest_failing
-from leadsquared_slots.contract_tests.wire.answer import Answer
+from leadsquared_slots.contract_tests.wire.answer import Answer, same_address
 from leadsquared_slots.contract_tests.wire.question import Question
 
 from .planning import EXPLORING_CALLS
@@ -95,11 +95,13 @@ def _exercising(session: Session, rules: Collection[str]) -> Iterator[Question]:
     """Questions for what no answer had until now, as far as dates can bring it."""
     traffic = session.memory.under(session.profile)
     broad = session.broad()
-    changes = [rule for rule in ("slots.gap", "slots.fold") if rule in rules and why_not_exercised(rule, traffic)]
-    if changes:
-        for day in _changes_of_clocks(traffic, broad.first):
-            yield session.lawful(broad.with_(first=day - timedelta(days=1), last=day + timedelta(days=1)))
-            yield session.lawful(broad.with_(first=day - timedelta(days=1), last=day + timedelta(days=1), include_allowed_conflicts=True))
+    if not {"slots.gap", "slots.fold", "answer.dates-sorted"}.isdisjoint(rules):
+        for day, zone in _changes_of_clocks(traffic, broad.first):
+            # Those whose clocks change come first: who goes by the zone of the first user is wrong then, or never.
+            users = sorted(broad.users, key=lambda user: zone not in _zones_of(traffic, user))
+            around = broad.with_(first=day - timedelta(days=1), last=day + timedelta(days=1), users=tuple(users))
+            yield session.lawful(around)
+            yield session.lawful(around.with_(include_allowed_conflicts=True))
     traffic = session.memory.under(session.profile)
     wanting = [rule for rule in rules if why_not_exercised(rule, traffic)]
     if any(rule.startswith(("slots.", "busy.", "breaks.", "reason.")) for rule in wanting):
@@ -109,19 +111,29 @@ def _exercising(session: Session, rules: Collection[str]) -> Iterator[Question]:
             yield session.lawful(further)
 
 
-def _changes_of_clocks(traffic: Traffic, first: date) -> Iterator[date]:
-    """The next dates on which clocks change in the zones of the users' templates: two that are shorter, and two that are longer."""
+def _changes_of_clocks(traffic: Traffic, first: date) -> Iterator[tuple[date, str]]:
+    """The next dates on which clocks change in the zones of the users' templates: two that are shorter, and two that are longer.
+
+    Each with the zone.
+    """
     zones = {entry.entry.template_zone for entry in traffic.entries} & zone_names()
-    lengths: dict[date, int] = {}
+    lengths: dict[date, tuple[int, str]] = {}
     for zone in sorted(zone for zone in zones if zone):
         for number in range(_DAYS_AHEAD):
             day = first + timedelta(days=number)
             length = sum(reading.length for reading in readings(zone, day))
             if length != DAY:
-                lengths[day] = length
-    shorter = [day for day, length in sorted(lengths.items()) if length < DAY]
-    longer = [day for day, length in sorted(lengths.items()) if length > DAY]
+                lengths[day] = length, zone
+    shorter = [(day, zone) for day, (length, zone) in sorted(lengths.items()) if length < DAY]
+    longer = [(day, zone) for day, (length, zone) in sorted(lengths.items()) if length > DAY]
     yield from (*shorter[:_MOST_CHANGES_OF_CLOCKS], *longer[:_MOST_CHANGES_OF_CLOCKS])
+
+
+def _zones_of(traffic: Traffic, user: str) -> frozenset[str | None]:
+    """The zones of a user's template, as far as they were answered."""
+    address = same_address(user, traffic.profile)
+    entries = (sample.entry for sample in traffic.entries)
+    return frozenset(entry.template_zone for entry in entries if same_address(entry.address, traffic.profile) == address)
 
 
 def _answer(session: Session, question: Question, *, fresh: bool = False) -> Answer | None:

@@ -21,6 +21,7 @@ from leadsquared_slots.contract_tests.wire.target import (
 )
 from leadsquared_slots.contract_tests.wire.transport import NoAnswer
 from leadsquared_slots.mock_server.contract.documents import ledger
+from leadsquared_slots.mock_server.contract.ledger import Grade
 from leadsquared_slots.mock_server.domain.profile import Profile
 
 from .exploring import changed_meanwhile, explore, shrink
@@ -214,7 +215,9 @@ class Run:
         except NoAnswer as error:
             raise TargetUnreachable(f"the target stopped answering: {error}") from None
         request = f" to {why.sent.summary()}" if why.sent else ""
-        return Violation(rule=check.rules[0], title=title, received=f"no reply{request}: {why}")
+        is_documented = ledger()[check.rules[0]].grade is Grade.DOCUMENTED
+        rule = check.rules[0] if is_documented or "error.no-failure" not in self._chosen else "error.no-failure"
+        return Violation(rule=rule, title=title, received=f"no reply{request}: {why}")
 
     def _limit_persists(self, why: str) -> None:
         """The throttle kept to the rate, and the target refuses on and on: its limit does not open again."""

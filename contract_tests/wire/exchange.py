@@ -54,7 +54,7 @@ class Sent:
         for name, value in self.headers:
             words += ["-H", _quote(f"{name}: {value}" if value else f"{name};")]
         if self.body:
-            words += ["--data-binary", shlex.quote(self.body.decode("utf-8", "replace"))]
+            words += ["--data-binary", _body_as_word(self.body)]
         return (f"# {_GONE}\n" if self.is_gone else "") + " ".join(words)
 
     def summary(self) -> str:
@@ -113,6 +113,15 @@ def error_of(received: Received) -> dict[str, Any] | None:
         return None
     looks_like_one = isinstance(document, dict) and ("ExceptionType" in document or document.get("Status") == "Error")
     return document if looks_like_one else None
+
+
+def _body_as_word(body: bytes) -> str:
+    """A shell word that gives the body, where it is text or not."""
+    try:
+        return shlex.quote(body.decode())
+    except UnicodeDecodeError:
+        plain = frozenset(range(0x20, 0x7F)) - frozenset(b"'%\\")
+        return "\"$(printf '" + "".join(chr(byte) if byte in plain else f"\\{byte:03o}" for byte in body) + "')\""
 
 
 def _quote(text: str) -> str:

@@ -7,6 +7,7 @@ the date: which instants show which wall-clock time there. A daylight-saving cha
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from leadsquared_slots.contract_tests.checks.registry import Scope, Violation, check
@@ -49,7 +50,24 @@ def busy_times_stand_under_their_dates(answer: Answer) -> Iterator[Violation]:
 
 
 def off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Violation]:
-    """The busy times that do not stand under exactly the dates that they overlap. `entries` are those of one user."""
+    """The busy times that do not stand under exactly the dates that they overlap. `entries` are those of one user.
+
+    Without a template the vendor leaves the zone of the dates open: a violation then names the answer that fits, or breaks the rule
+    of all dates where none does.
+    """
+    found = list(_off_dates(profile, entries))
+    is_open = any(entry.template_zone is None for entry, _ in found)
+    choice = next(choice for choice in DateWithoutTemplate if choice is not profile.date_without_template)
+    other = profile.with_answers({"date-without-template": choice.value})
+    fits = is_open and all(entry.template_zone is not None for entry, _ in _off_dates(other, entries))
+    for entry, violation in found:
+        if entry.template_zone is None and fits:
+            yield replace(violation, rule="slots.date-without-template", fits=("date-without-template", choice.value))
+        else:
+            yield violation
+
+
+def _off_dates(profile: Profile, entries: list[Entry]) -> Iterator[tuple[Entry, Violation]]:
     times: Counter[Span] = Counter()
     for entry in entries:
         times |= Counter(span for span in entry.busy if span.start < span.end)
@@ -62,10 +80,10 @@ def off_their_dates(profile: Profile, entries: list[Entry]) -> Iterator[Violatio
         listed = Counter(entry.busy)
         for span in listed:
             if span.start < span.end and not _overlaps(readings, span):
-                yield _off_date(profile, entry, span, "does not overlap this date")
+                yield entry, _off_date(profile, entry, span, "does not overlap this date")
         for span in _near(known, readings, longest):
             if _overlaps(readings, span) and listed[span] < times[span]:
-                yield _off_date(profile, entry, span, f"is listed {times[span]} times under another date, and fewer here")
+                yield entry, _off_date(profile, entry, span, f"is listed {times[span]} times under another date, and fewer here")
 
 
 def _near(known: list[Span], readings: tuple[Reading, ...], longest: int) -> list[Span]:
@@ -77,7 +95,7 @@ def _near(known: list[Span], readings: tuple[Reading, ...], longest: int) -> lis
     return known[start:end]
 
 
-@check(Scope.ANSWER, "slots.not-busy")
+@check(Scope.ANSWER, "slots.not-busy", "slots.fold")
 def nobody_is_free_while_busy(answer: Answer) -> Iterator[Violation]:
     """No slot holds a wall-clock time that is read at an instant of a busy time."""
     for entry in answer.entries:
@@ -92,7 +110,14 @@ def nobody_is_free_while_busy(answer: Answer) -> Iterator[Violation]:
                     if slot.start < taken.end and taken.start < slot.end:
                         zone = "UTC" if answer.profile.time_zone is TimeZoneOfTimes.UTC else entry.template_zone
                         received = f"free {show([slot])} ({zone}), busy {show_instants([busy])} (UTC), which is {show([taken])} there"
-                        yield at_entry("slots.not-busy", "A slot overlaps a busy time", entry, received)
+                        both = Span(max(slot.start, taken.start), min(slot.end, taken.end))
+                        rule = "slots.fold" if zone != "UTC" and _comes_twice(readings, both) else "slots.not-busy"
+                        yield at_entry(rule, "A slot overlaps a busy time", entry, received)
+
+
+def _comes_twice(readings: tuple[Reading, ...], times: Span) -> bool:
+    """Whether all of these times of the day are read twice on the date: in one of the two nobody may be busy."""
+    return sum(reading.wall <= times.start and times.end <= reading.wall + reading.length for reading in readings) > 1
 
 
 def times_taken(readings: tuple[Reading, ...], busy: Span, profile: Profile) -> Iterator[Span]:
@@ -124,8 +149,6 @@ def _overlaps(readings: tuple[Reading, ...], span: Span) -> bool:
 def _off_date(profile: Profile, entry: Entry, span: Span, how: str) -> Violation:
     """The violation of the rule that most says why the busy time should, or should not, stand there."""
     zone = entry.template_zone or (entry.user_zone if profile.date_without_template is DateWithoutTemplate.USER else "UTC")
-    rule = "busy.on-date" if entry.template_zone is not None else "slots.date-without-template"
-    if not entry.busy and entry.reason is not None:
-        rule = "busy.on-absent-days"
+    rule = "busy.on-absent-days" if not entry.busy and entry.reason is not None else "busy.on-date"
     received = f"busy {show_instants([span])} (UTC) {how}; the zone of the date is {zone}"
     return at_entry(rule, "A busy time does not stand under exactly the dates that it overlaps", entry, received)

@@ -25,7 +25,7 @@ def content_type(session: Session) -> Iterator[Violation]:
             yield from accepted(session, call, "request.content-type", what)
 
 
-@check(Scope.REQUESTS, "request.json", calls=5)
+@check(Scope.REQUESTS, "request.json", calls=6)
 def broken_json(session: Session) -> Iterator[Violation]:
     """A body that is not JSON is refused."""
     whole = session.base.body()
@@ -35,6 +35,7 @@ def broken_json(session: Session) -> Iterator[Violation]:
         (whole.replace(b'"', b"'"), "JSON with single quotes"),
         (b"FromDate=2026-03-02&ToDate=2026-03-02", "a form"),
         (b"[" * 5000, "five thousand open brackets"),
+        (whole.replace(b"@", b"\xff@", 1), "bytes that are no UTF-8"),
     ):
         yield from malformed(session, with_(session, body=body), "request.json", what)
 

@@ -101,7 +101,7 @@ def _(body: Document) -> None:
         body["IncludeAllowedConflictSlots"] = flag == "true"
 
 
-@mutant("wrong-type-500", "an attribute of the wrong type crashes the server", ["request.types"])
+@mutant("wrong-type-500", "an attribute of the wrong type crashes the server", ["request.types", "error.no-failure"])
 def _(ask: Ask, server: Server) -> Reply:
     reply, body = server(ask), ask.document or {}
     wrong = not isinstance(body.get("Users", []), list) or not isinstance(body.get("FromDate", ""), str)

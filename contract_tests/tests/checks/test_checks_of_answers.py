@@ -131,7 +131,7 @@ CASES: list[tuple[str, str, Change]] = [
     ("busy-times-stand-under-their-dates", "busy.on-date", lambda a: user(a, 1)["BusySlots"].pop()),
     ("busy-times-stand-under-their-dates", "busy.on-date", lambda a: a["List"][1]["UserSlots"][0]["BusySlots"].append(busy(a))),
     (
-        "busy-times-stand-under-their-dates", "slots.date-without-template",
+        "busy-times-stand-under-their-dates", "busy.on-date",
         lambda a: user(a, 2)["BusySlots"].append({"StartTime": "2026-03-30 12:00:00", "EndTime": "2026-03-30 13:00:00"}),
     ),
     ("nobody-is-free-while-busy", "slots.not-busy", lambda a: slot(a).update(EndTime="09:30:01")),
@@ -230,7 +230,21 @@ def test_busy_time_in_the_second_pass_of_an_hour_is_noticed() -> None:
     question = Question(first=date(2026, 10, 25), last=date(2026, 10, 25), users=("changes-clocks@kit.example",))
     answer = right(question)
     user(answer)["AvailableSlots"] = [{"StartTime": "02:40:00", "EndTime": "02:45:00"}]
-    assert "slots.not-busy" in judged(answer, question)["nobody-is-free-while-busy"]
+    assert "slots.fold" in judged(answer, question)["nobody-is-free-while-busy"]
+
+
+def test_dates_without_a_template_in_utc_are_an_answer_of_the_profile() -> None:
+    """The vendor leaves their zone open: the violation names the line that fits, and breaks no rule that is surer than that."""
+    profile = DOCUMENTED.with_answers({"date-without-template": "utc"})
+    task = {"allow-conflicts": False, "start": "2026-03-31T01:00:00Z", "end": "2026-03-31T02:00:00Z"}
+    calendar = {"user": [{"email": "a@kit.example", "zone": "America/New_York", "tasks": [task]}]}
+    question = Question(first=date(2026, 3, 30), last=date(2026, 3, 31), users=("a@kit.example",))
+    document = Oracle(calendar, profile.answers()).answer(question.payload())
+    for group in document["List"]:
+        user({"List": [group]})["UserId"] = "00000000-0000-4000-8000-000000000000"
+    answer = Answer(document=document, profile=DOCUMENTED, question=question)
+    found = [violation for check in CHECKS if check.name == "busy-times-stand-under-their-dates" for violation in check.run(answer)]
+    assert {(violation.rule, violation.fits) for violation in found} == {("slots.date-without-template", ("date-without-template", "utc"))}
 
 
 def test_busy_time_is_noticed_in_utc_too() -> None:
