@@ -1,12 +1,12 @@
 """`lsq-contract calibrate`: the profile whose answers a target gives."""
 
 import sys
-import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from leadsquared_slots.mock_server.contract.toml_text import read_toml
 
 from .options import Date, Rate, need_kit, option, stop
 
@@ -64,7 +64,7 @@ def _calibrate(given: dict[str, Any]) -> int:
     if not found.known:
         return stop("no question of the profile could be answered; nothing was written", 2)
     text = redact(profile_text(found, name=given["output"].stem, source=source, moment=datetime.now(UTC)))
-    tomllib.loads(text)
+    read_toml(text)  # what cannot be read is not written
     try:
         given["output"].write_text(text, "utf-8")
     except OSError as error:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,10 +173,8 @@ def _options(given: dict[str, Any]) -> "Options":
 def scenario_document(name: str) -> dict[str, Any]:
     """The document of a shipped scenario, or of a file. Raises ValueError."""
     from leadsquared_slots.mock_server import Scenario
-    from leadsquared_slots.mock_server.contract.documents import scenario_files
 
-    Scenario.load(name)  # refuses what is no scenario, with the nearest right name or key
-    return tomllib.loads(scenario_files().get(name, Path(name)).read_text("utf-8"))
+    return Scenario.load(name).document
 
 
 @main.command()

@@ -143,9 +143,9 @@ def _contents(value: Any, folder: Path) -> Any:
     """A file is read here and sent whole: the server may run in a container that does not see it."""
     if not (isinstance(value, Path) or (isinstance(value, str) and value.endswith(".toml"))):
         return value
-    import tomllib
+    from leadsquared_slots.mock_server.contract.toml_text import read_toml
 
-    return tomllib.loads((folder / value).read_text("utf-8"))
+    return read_toml((folder / value).read_text("utf-8"))
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ tomorrow and on another account.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from leadsquared_slots.mock_server.accounts.scenario_errors import Mistakes
+from leadsquared_slots.mock_server.contract.toml_text import read_toml
+from leadsquared_slots.mock_server.contract.validation import problems
 
 from .failures import ContractFailure
 from .results import Report, Verdict
@@ -66,15 +69,16 @@ def difference_of(failure: ContractFailure) -> str:
 
 
 def load_baseline(path: Path) -> tuple[Entry, ...]:
-    """The entries of a file. Raises BadBaseline, which names the entry and the key."""
+    """The entries of a file in the form of `schemas/baseline.schema.json`. Raises BadBaseline, which names the line and the key."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        text = path.read_text("utf-8")
+        document = read_toml(text)
+    except (OSError, ValueError) as error:
         raise BadBaseline(f"the baseline {path} cannot be read: {error}; --update-baseline writes one") from None
-    unknown = [key for key in document if key != "entry"]
-    if unknown or not isinstance(document.get("entry", []), list):
-        raise BadBaseline(f"the baseline {path} has the unknown key {unknown[:1] or ['entry']}; expected [[entry]] tables")
-    return tuple(_entry(path, number, table) for number, table in enumerate(document.get("entry", []), 1))
+    found = problems("baseline", document)
+    if found:
+        raise BadBaseline(str(Mistakes(f"the baseline {path}", text, found)))
+    return tuple(Entry(**table | {"expires": date.fromisoformat(table["expires"])}) for table in document.get("entry", ()))
 
 
 def compare(report: Report, entries: Iterable[Entry], today: date) -> Compared:
@@ -109,16 +113,3 @@ def as_toml(entries: Iterable[Entry]) -> str:
     tables: list[dict[str, Any]] = [{key: getattr(entry, key) for key in _KEYS} for entry in entries]
     head = "# Differences that lsq-contract check accepts until they expire. Give each a reason that a colleague understands.\n\n"
     return head + tomli_w.dumps({"entry": tables})
-
-
-def _entry(path: Path, number: int, table: Any) -> Entry:
-    where = f"entry {number} of {path}"
-    if not isinstance(table, dict) or set(table) != set(_KEYS):
-        received = ", ".join(map(str, table)) if isinstance(table, dict) else repr(table)[:80]
-        raise BadBaseline(f"{where} has the keys {received or 'none'}; expected {', '.join(_KEYS)}")
-    for key in ("rule", "difference", "reason"):
-        if not isinstance(table[key], str) or not table[key].strip():
-            raise BadBaseline(f"{where}: {key} is {table[key]!r}; expected a text")
-    if type(table["expires"]) is not date:
-        raise BadBaseline(f"{where}: expires is {table['expires']!r}; expected a date, such as 2027-01-31")
-    return Entry(**table)

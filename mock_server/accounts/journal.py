@@ -74,7 +74,7 @@ class Journal:
             budget.use(self, self.bytes)
 
     def find(self, matchers: dict[str, Any]) -> list[Exchange]:
-        """The exchanges that match every matcher, newest last. Raises BadMatcher."""
+        """The exchanges that match every matcher, newest last. Raises Invalid and BadMatcher."""
         match = read_matchers(matchers)
         return [exchange for exchange in self if not match(exchange)]
 

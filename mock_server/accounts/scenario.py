@@ -72,16 +72,19 @@ class Scenario:
     @classmethod
     def parse(cls, text: str, source: str = "scenario") -> "Scenario":
         """A scenario from the text of a TOML file. Raises ScenarioError with the line and the nearest right key."""
-        return cls._build(_document_of(text, source), source, text)
+        document = _document_of(text, source)
+        _check("scenario", document, source, text)
+        return cls.of_valid(document, source, text)
 
     @classmethod
     def from_document(cls, document: Document, source: str = "scenario") -> "Scenario":
         """A scenario from data in the form of the schema, as the admin interface takes it. Raises ScenarioError."""
-        return cls._build(document, source, None)
+        _check("scenario", document, source, None)
+        return cls.of_valid(document, source)
 
     @classmethod
-    def _build(cls, document: Document, source: str, text: str | None) -> "Scenario":
-        _check("scenario", document, source, text)
+    def of_valid(cls, document: Document, source: str, text: str | None = None) -> "Scenario":
+        """A scenario from data that is valid by the schema; `text` gives lines. Raises ScenarioError for what no schema can say."""
         try:
             return _read(document, source)
         except BadCalendar as error:
@@ -192,7 +195,7 @@ def read_profile(document: str | Document, source: str) -> Profile:
         return PROFILES[document]
     answers = dict(document)
     base = PROFILES[answers.pop("extends", "documented")]
-    name = answers.pop("name", None) or f"{base.name}, changed by {source}"
+    name = answers.pop("name", None) or f"{base.name}, changed by {shortened(source, 50)}"
     return base.with_answers(answers, name=name)
 
 

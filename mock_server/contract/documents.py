@@ -1,4 +1,4 @@
-"""The contract as data: where `schemas/` and `fixtures/` are, and what is read from them."""
+"""The contract as data: what is read from `schemas/` and `fixtures/`, once."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,13 +7,10 @@ from types import MappingProxyType
 
 from leadsquared_slots.mock_server.domain.profile import QUESTIONS
 
+from .folders import FIXTURES, SCHEMAS
 from .ledger import Rule, parse_ledger
 
-_TOP = Path(__file__).parents[2]
-SCHEMAS = _TOP / "schemas"
-"""Folder of the ledger, the JSON Schemas, the OpenAPI document and its examples."""
-FIXTURES = _TOP / "fixtures"
-"""Folder of the scenarios and exchanges that come with the product."""
+__all__ = ["FIXTURES", "SCHEMAS", "ledger", "scenario_files"]
 
 
 @cache

@@ -124,8 +124,9 @@ def _check_nesting(text: str) -> None:
     """Raises BadToml for brackets too deep in each other, for a key of too many parts, and for words too long for a key or a number."""
     depth = dots = longest = 0
     for token in _tokens(text):
+        is_quoted = token.text[0] in _QUOTES  # a key, where "=" follows, or a text, which may be long
         longest = max(longest, len(token.text))
-        if longest > _LONGEST_KEY and (token.text == "=" or token.text[0] not in _QUOTES):
+        if longest > _LONGEST_KEY and (token.text == "=" or (not is_quoted and len(token.text) > _LONGEST_KEY)):
             raise BadToml(f"a key or a number has {longest} characters", f"expected at most {_LONGEST_KEY}", token.line)
         if token.text in ("[", "{"):
             depth, dots, longest = depth + 1, 0, 0

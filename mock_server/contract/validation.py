@@ -16,7 +16,7 @@ from uuid import UUID
 
 from leadsquared_slots.mock_server.domain.errors import DomainError, shortened, suggestion
 
-from .documents import SCHEMAS
+from .folders import SCHEMAS
 from .toml_text import Path, place_of
 
 if TYPE_CHECKING:
@@ -129,25 +129,55 @@ def validator(schema: str) -> "Validator":
     """
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
 
-    registry: Registry[Any] = Registry().with_contents(_schemas(), default_specification=DRAFT202012)
     name, _, part = schema.partition("#")
-    reference = {"$ref": f"{name}.schema.json" + (f"#{part}" if part else "")}
-    keywords = {"pattern": _pattern, "items": _items, "additionalProperties": _additional_properties}
+    keywords = {
+        "$ref": _reference,
+        "pattern": _pattern,
+        "items": _items,
+        "additionalProperties": _additional_properties,
+        "oneOf": _one_of,
+    }
     types: Any = Draft202012Validator.TYPE_CHECKER
     if name in _OURS:
         types = types.redefine("integer", lambda _, received: type(received) is int)
     strict: type[Validator] = extend(Draft202012Validator, keywords, type_checker=types)  # type: ignore[no-untyped-call]
-    return strict(reference, registry=registry, format_checker=_format_checker())
+    return strict({"$ref": _target(_schemas()[f"{name}.schema.json"], part)}, format_checker=_format_checker())
 
 
-def _schemas() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in SCHEMAS.glob("*.schema.json"):
-        content = json.loads(path.read_text("utf-8"))
-        # Where jsonschema meets $schema it goes on with its own validator instead of ours.
-        yield path.name, {key: value for key, value in content.items() if key != "$schema"}
+@cache
+def _schemas() -> Mapping[str, Any]:
+    """Our schemas by file name. A `$ref` in them is the schema itself that it names: to look it up for each value is half the time."""
+    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in SCHEMAS.glob("*.schema.json")}
+    for name, schema in schemas.items():
+        # Where jsonschema meets these it goes on with its own validator instead of ours, or looks names up after all.
+        schema.pop("$schema", None)
+        schema.pop("$id", None)
+        _resolve(schema, name, schemas)
+    return schemas
+
+
+def _resolve(node: Any, name: str, schemas: Mapping[str, Any]) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _resolve(item, name, schemas)
+    elif isinstance(node, dict):
+        for item in node.values():
+            _resolve(item, name, schemas)
+        if isinstance(node.get("$ref"), str):
+            file, _, part = node["$ref"].partition("#")
+            node["$ref"] = _target(schemas[file or name], part)
+
+
+def _target(schema: Any, pointer: str) -> Any:
+    """The part of a schema that a JSON pointer names."""
+    for step in pointer.split("/")[1:]:
+        schema = schema[step.replace("~1", "/").replace("~0", "~")]
+    return schema
+
+
+def _reference(found: "Validator", target: Any, value: object, _: Mapping[str, Any]) -> Iterator["ValidationError"]:
+    return found.descend(value, target)  # type: ignore[attr-defined, no-any-return]
 
 
 def _findings(error: "ValidationError") -> Iterator[_Finding]:
@@ -235,9 +265,14 @@ def _pattern(_: "Validator", pattern: str, value: object, schema: Mapping[str, A
 
     if not isinstance(value, str) or len(value) > schema.get("maxLength", len(value)):
         return
-    # ECMA-262's $ is the end of the text; Python's also stands before a last line break.
-    if not re.search(re.sub(r"\$\Z", r"\\Z", pattern), value):
+    if not _compiled(pattern).search(value):
         yield ValidationError("another form")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # ECMA-262's $ is the end of the text; Python's also stands before a last line break.
+    return re.compile(re.sub(r"\$\Z", r"\\Z", pattern))
 
 
 def _items(found: "Validator", items: Any, value: object, schema: Mapping[str, Any]) -> Iterator["ValidationError"]:
@@ -259,6 +294,34 @@ def _additional_properties(found: "Validator", allowed: Any, value: object, sche
             yield ValidationError("unknown key", path=(key,))
         else:
             yield from found.descend(value[key], allowed, path=key)  # type: ignore[attr-defined]
+
+
+def _one_of(found: "Validator", branches: Any, value: object, schema: Mapping[str, Any]) -> Iterator["ValidationError"]:
+    """The errors of the branch that is meant, where a property with a constant tells branches apart: in one step, and with its reasons."""
+    from jsonschema import Draft202012Validator, ValidationError
+
+    tag, by_constant = _tagged(branches)
+    if not tag:
+        yield from Draft202012Validator.VALIDATORS["oneOf"](found, branches, value, schema)
+    elif isinstance(value, dict):
+        constant = value.get(tag)
+        if tag not in value:
+            yield ValidationError("missing", validator="required", validator_value=[tag], instance=value, schema={})
+        elif not isinstance(constant, str) or constant not in by_constant:
+            yield ValidationError("unknown", validator="enum", validator_value=[*by_constant], instance=constant, schema={}, path=(tag,))
+        else:
+            yield from found.descend(value, by_constant[constant])  # type: ignore[attr-defined]
+
+
+def _tagged(branches: Any) -> tuple[str, dict[str, Any]]:
+    """The property that has a constant in every branch, and the branches by these; an empty name where there is none."""
+    constants = [{name: part["const"] for name, part in branch.get("properties", {}).items() if "const" in part} for branch in branches]
+    common = set.intersection(*(set(each) for each in constants))
+    return (
+        (name, {each[name]: branch for each, branch in zip(constants, branches, strict=True)})
+        if (name := min(common, default=""))
+        else ("", {})
+    )
 
 
 def _format_checker() -> "FormatChecker":

@@ -62,7 +62,10 @@ def is_address(text: str) -> bool:
 
 
 def read_request(body: bytes, content_type: str | None, profile: Profile) -> Query:
-    """The query of a body (rule request.sample: the page's own). Raises VendorError: of the form before names, of names before values.
+    """The query of a body (rule request.sample: the page's own).
+
+    Raises VendorError for whatever is wrong with it, and nothing else (rule error.no-failure): of the form before names, of names before
+    values.
 
     Small bodies are read once and known again.
     """

@@ -1,13 +1,13 @@
 """Calendars that are known: made by hand for one rule each, shipped as scenarios, and how the emulator gets one."""
 
-import tomllib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from leadsquared_slots.contract_tests.checks.session import Session
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.contract.documents import FIXTURES, scenario_files
+from leadsquared_slots.mock_server.contract.toml_text import read_toml
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
 
 Document = dict[str, Any]
@@ -17,7 +17,7 @@ _MOST_USERS, _MOST_DAYS = 6, 10
 
 def handmade() -> Document:
     """A closed directory in which each user's calendar turns on a rule or two; see `HANDMADE_DATES`."""
-    return tomllib.loads((FIXTURES / "calendars" / "one-rule-each.toml").read_text("utf-8"))
+    return read_toml((FIXTURES / "calendars" / "one-rule-each.toml").read_text("utf-8"))
 
 
 HANDMADE_DATES = ((date(2026, 3, 26), date(2026, 4, 7)), (date(2026, 10, 23), date(2026, 11, 3)))
@@ -27,7 +27,7 @@ HANDMADE_DATES = ((date(2026, 3, 26), date(2026, 4, 7)), (date(2026, 10, 23), da
 def shipped() -> Iterator[tuple[str, Document]]:
     """The scenarios that come with the product and list users, by name."""
     for name, path in scenario_files().items():
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = read_toml(path.read_text("utf-8"))
         if document.get("user"):
             yield name, document
 
@@ -61,7 +61,7 @@ def question_about(document: Document, number: int) -> Question:
 
 def open_account(session: Session, document: Document) -> Session | None:
     """The run on a fresh account of the emulator that has this scenario; None where the emulator does not give one."""
-    status, keys = session.target.admin("POST", "/accounts", {"scenario": as_json(document)})
+    status, keys = session.target.admin("POST", "/accounts", {"scenario": document})
     if status not in (200, 201):
         return None
     target = session.target.account(keys["accessKey"], keys["secretKey"])
@@ -74,17 +74,6 @@ def open_account(session: Session, document: Document) -> Session | None:
 def close_account(session: Session) -> None:
     """Deletes the account that `open_account` gave."""
     session.target.delete_account()
-
-
-def as_json(document: Any) -> Any:
-    """A scenario as the admin interface takes it: dates and date-times as ISO 8601 text."""
-    if isinstance(document, dict):
-        return {key: as_json(value) for key, value in document.items()}
-    if isinstance(document, list):
-        return [as_json(value) for value in document]
-    if isinstance(document, datetime):
-        return document.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return document.isoformat() if isinstance(document, date) else document
 
 
 def _days(document: Document) -> Iterator[date]:

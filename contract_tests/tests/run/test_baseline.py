@@ -47,15 +47,15 @@ def test_a_difference_has_no_dates_and_no_values() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[entry]]\nrule = 'a.b'\n", "expected rule, difference, reason, expires"),
-        ("[[entry]]\nrule='a'\ndifference='b'\nreason=''\nexpires=2027-01-01\n", "reason is ''"),
+        ("[[entry]]\nrule = 'a.b'\n", r"line 1: entry\[0\]: the key 'difference' is missing"),
+        ("[[entry]]\nrule='a'\ndifference='b'\nreason=''\nexpires=2027-01-01\n", r"line 4: entry\[0\].reason: received \"\"; expected"),
         ("[[entry]]\nrule='a'\ndifference='b'\nreason='c'\nexpires='soon'\n", "expected a date"),
         ("entries = 1\n", "unknown key"),
         ("[[entry\n", "cannot be read"),
     ],
 )
 def test_a_bad_baseline_says_where(tmp_path: Path, text: str, told: str) -> None:
-    """The entry and the key are named, with what was expected."""
+    """The line, the entry and the key are named, with what was expected."""
     path = tmp_path / "baseline.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(BadBaseline, match=told):

@@ -16,6 +16,7 @@ from leadsquared_slots.mock_server.contract.admin_openapi import admin_openapi_d
 from leadsquared_slots.mock_server.contract.bundled import bundled_schema
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
+from leadsquared_slots.mock_server.domain.errors import shortened
 from leadsquared_slots.mock_server.domain.profile import Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 from leadsquared_slots.mock_server.recording.har import har_document
@@ -105,7 +106,7 @@ def delete_account(call: Call) -> Answer:
 
 def reset(call: Call) -> Answer:
     """The account back in its starting state."""
-    call.only()
+    call.checked("nothing")
     call.account.reset()
     return Answer({})
 
@@ -135,13 +136,13 @@ def delete_requests(call: Call) -> Answer:
 
 def count_requests(call: Call) -> Answer:
     """How many requests match."""
-    return Answer({"count": len(call.account.journal.find(call.checked("matchers")))})
+    return Answer({"count": len(call.account.journal.find(call.body))})
 
 
 def find_requests(call: Call) -> Answer:
     """The requests that match; when none does, the nearest ones and how they differ."""
     journal = call.account.journal
-    found = journal.find(call.checked("matchers"))
+    found = journal.find(call.body)
     if found:
         return Answer({"requests": [views.exchange_view(exchange) for exchange in found]})
     nearest = [
@@ -239,7 +240,7 @@ def _profile(value: Any, base: Profile) -> Profile:
     if "extends" in value:
         return read_profile(value, "sent")
     answers = dict(value)
-    return base.with_answers(answers, name=answers.pop("name", None) or f"{base.name.partition(',')[0]}, changed")
+    return base.with_answers(answers, name=answers.pop("name", None) or f"{shortened(base.name.partition(',')[0], 50)}, changed")
 
 
 def _limit(value: Any) -> RateLimit | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.accounts.journal import KEPT_REPLY, MOST_BYTES, MOST_EXCHANGES, Budget, Journal
-from leadsquared_slots.mock_server.accounts.matchers import BadMatcher
+from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.exchanges.message import KEPT_BODY, Reply, Request, split_credentials
 
 from ..support.asking import emulator, post
@@ -99,7 +99,7 @@ def test_what_matches_is_found(matchers: dict[str, Any]) -> None:
     ("matchers", "says"),
     [
         ({"metod": "POST"}, "did you mean 'method'"),
-        ({"xyz": 1}, "expected method, urlPath"),
+        ({"xyz": 1}, "expected one of method, urlPath"),
         ({"status": "200"}, "a number"),
         ({"status": True}, "a number"),
         ({"status": 200.0}, "a number"),
@@ -113,7 +113,7 @@ def test_what_matches_is_found(matchers: dict[str, Any]) -> None:
 @pytest.mark.parametrize("journal", [journal_of(), journal_of(b"{}")], ids=["empty", "not empty"])
 def test_a_wrong_matcher_is_refused_on_an_empty_journal_too(journal: Journal, matchers: dict[str, Any], says: str) -> None:
     for ask in (journal.find, journal.nearest):
-        with pytest.raises(BadMatcher, match=says):
+        with pytest.raises(DomainError, match=says):
             ask(matchers)
 
 

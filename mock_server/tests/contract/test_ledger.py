@@ -43,59 +43,70 @@ def test_a_sound_ledger_gives_its_rules_by_id_in_order() -> None:
 @pytest.mark.parametrize(
     ("defect", "sound", "broken", "message"),
     [
-        ("a rule without a source", 'source = "page"\nsays', "says", "rule 'slots.first' has no 'source'"),
+        ("a rule without a source", 'source = "page"\nsays', "says", "line 5: rule[0]: the key 'source' is missing"),
         (
             "a source that is not listed",
             'source = "page"\nsays',
             'source = "pag"\nsays',
-            "source 'pag' is none of page; did you mean 'page'?",
+            "rule 'slots.first': unknown source 'pag'; did you mean 'page'?",
         ),
-        ("a source without a title", 'title = "A page"', "", "source 'page' has no 'title'"),
-        ("an unknown grade", '"documented"', '"document"', "grade 'document' is none of documented, observed, inferred, unknown"),
+        ("a source without a title", 'title = "A page"', "", "line 2: source.page: the key 'title' is missing"),
+        ("an unknown grade", '"documented"', '"document"', "line 8: rule[0].grade: received \"document\"; did you mean 'documented'?"),
         ("an id that stands twice", "slots.second", "slots.first", "rule 'slots.first' stands twice"),
-        ("a rule without an id", 'id = "slots.first"', "", "rule None has no 'id'"),
-        ("an id of one word", "slots.first", "first", "an id is a family, a dot and words"),
-        ("a rule without a statement", 'statement = "One thing holds."', "", "rule 'slots.first' has no 'statement'"),
-        ("an empty statement", '"One thing holds."', '" "', "rule 'slots.first' has no 'statement'"),
-        ("a documented rule without what the page says", 'says = "it holds"', "", "rule 'slots.first' is documented and has no 'says'"),
+        (
+            "a rule without an id",
+            'id = "slots.first"',
+            "",
+            "line 5: rule[0]: the key 'id' is missing; give for example id = \"slots.fully-booked\"",
+        ),
+        (
+            "an id of one word",
+            "slots.first",
+            "first",
+            'line 6: rule[0].id: received "first"; expected a family, a dot and words with hyphens',
+        ),
+        ("a rule without a statement", 'statement = "One thing holds."', "", "rule[0]: the key 'statement' is missing"),
+        ("an empty statement", '"One thing holds."', '" "', 'rule[0].statement: received " "; expected a text that is not empty'),
+        ("a documented rule without what the page says", 'says = "it holds"', "", "rule[0]: the key 'says' is missing"),
         (
             "an observed rule without what clients say",
             '"documented"\nsource = "page"\nsays = "it holds"',
             '"observed"\nsource = "page"',
-            "rule 'slots.first' is observed and has no 'says'",
+            "rule[0]: the key 'says' is missing",
         ),
-        ("an unknown rule without a reason", 'reason = "We chose."', "", "rule 'slots.second' is unknown and has no 'reason'"),
+        ("an unknown rule without a reason", 'reason = "We chose."', "", "rule[1]: the key 'reason' is missing"),
         (
             "an inferred rule without a reason",
             '"unknown"\nsource = "page"\nquestion = "breaks"\nreason',
             '"inferred"\nsource = "page"\nquestion = "breaks"\nsays',
-            "rule 'slots.second' is inferred and has no 'reason'",
+            "rule[1]: the key 'reason' is missing",
         ),
         (
             "a question that no profile asks",
             'question = "breaks"',
             'question = "brakes"',
-            "question 'brakes' is none of breaks; did you mean 'breaks'?",
+            "rule 'slots.second': unknown question 'brakes'; did you mean 'breaks'?",
         ),
         ("a question without a rule", 'question = "breaks"', "", "no rule for the profile question 'breaks'"),
         (
             "an unknown key of a rule",
             "statement =",
             "statment =",
-            "rule 'slots.first' has the unknown key 'statment'; did you mean 'statement'?",
+            "line 7: rule[0].statment: unknown key 'statment'; did you mean 'statement'?",
         ),
-        ("an unknown key of a source", 'title = "A page"', 'title = "A page"\nurl = "x"', "source 'page' has the unknown key 'url'"),
+        ("an unknown key of a source", 'title = "A page"', 'title = "A page"\nurl = "x"', "line 4: source.page.url: unknown key 'url'"),
         (
             "an unknown table",
             "[source.page]",
             "[sources.other]\n[source.page]",
-            "the ledger has the unknown key 'sources'; did you mean 'source'?",
+            "line 2: sources: unknown key 'sources'; did you mean 'source'?",
         ),
-        ("a value that is no text", 'says = "it holds"', "says = 3", "rule 'slots.first' has no 'says'"),
+        ("a text that is no TOML", "[source.page]", "[source.page", "not TOML"),
+        ("a value that is no text", 'says = "it holds"', "says = 3", "rule[0].says: received 3; expected a text that is not empty"),
     ],
 )
 def test_a_broken_ledger_is_refused_by_name(defect: str, sound: str, broken: str, message: str) -> None:
-    """The message names the rule and the key, and the nearest right word where there is one."""
+    """The message names the line and the key, or the rule, and the nearest right word where there is one."""
     assert sound in SOUND, defect
     with pytest.raises(LedgerError, match=re.escape(message)):
         parse_ledger(SOUND.replace(sound, broken, 1), ["breaks"])

@@ -19,14 +19,14 @@ from leadsquared_slots.mock_server.vendor.request import is_address
 
 pytestmark = pytest.mark.wheel
 
-NAMES = ("admin", "answer", "error", "profile", "request", "scenario")
+NAMES = ("admin", "answer", "baseline", "error", "ledger", "profile", "request", "scenario")
 EXAMPLES = sorted((SCHEMAS / "examples").glob("*.json"))
 
 KEYWORDS = set(
     json.loads("""
     ["$schema", "$id", "$ref", "$defs", "title", "description", "default", "examples", "type", "enum", "const", "properties", "required",
     "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "pattern", "format", "minimum", "maximum",
-    "exclusiveMinimum", "propertyNames", "minProperties", "maxProperties", "allOf", "anyOf", "not", "if", "then", "else"]
+    "exclusiveMinimum", "propertyNames", "minProperties", "maxProperties", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"]
 """)
 )
 
@@ -54,7 +54,7 @@ def parts(node: Any) -> Iterator[dict[str, Any]]:
             yield from parts(child)
     for keyword in ("items", "additionalProperties", "not", "if", "then", "else"):
         yield from parts(node.get(keyword))
-    for keyword in ("allOf", "anyOf"):
+    for keyword in ("allOf", "anyOf", "oneOf"):
         for child in node.get(keyword, ()):
             yield from parts(child)
 
