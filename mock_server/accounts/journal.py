@@ -3,8 +3,8 @@
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from typing import Any
-from zlib import crc32
 
+from leadsquared_slots.mock_server.exchanges.computed import KEPT_REPLY, Computed
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, Request
 
 from .matchers import Difference, distance, read_matchers
@@ -13,8 +13,6 @@ MOST_EXCHANGES = 1000
 MOST_BYTES = 8 << 20
 MOST_BYTES_OF_ALL = 64 << 20
 """Bytes of the journals of all accounts together."""
-KEPT_REPLY = 16 << 10
-"""Bytes of a reply's body that are kept."""
 
 
 class Journal:
@@ -37,12 +35,14 @@ class Journal:
         self._number += 1
         if request.kept_body is not request.body:
             request = request._replace(body=request.kept_body)
-        length, crc = len(reply.body), 0
+        length, number = len(reply.body), 0
         if length > KEPT_REPLY:
-            crc = reply.summed.crc if reply.summed is not None and reply.summed.body is reply.body else crc32(reply.body)
-            reply = reply._replace(body=reply.body[:KEPT_REPLY], summed=None)
+            computed = reply.computed
+            if computed is None or computed.body is not reply.body:
+                computed = Computed(reply.body)
+            number, reply = computed.number, reply._replace(body=computed.beginning, computed=None)
         size = request.size + len(reply.body)
-        exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size, at if arrived is None else arrived, crc)
+        exchange = Exchange(self._number, at, request, reply, seconds, matched, length, size, at if arrived is None else arrived, number)
         self._exchanges.append(exchange)
         before = self.bytes
         self.bytes += size
@@ -92,21 +92,26 @@ class Budget:
         self._most_bytes, self.bytes = most_bytes, 0
         # Only journals that hold something, the least recently used first.
         self._used: OrderedDict[Journal, None] = OrderedDict()
+        self._newest: Journal | None = None  # the last one of them
 
     def use(self, journal: Journal, more: int) -> None:
         """Counts the bytes by which a journal grew, less than 0 where it shrank. Each exchange is dropped once: O(1) amortised."""
         self.bytes += more
-        self._used[journal] = None
-        self._used.move_to_end(journal)
+        if journal is not self._newest:
+            self._used[journal] = None
+            self._used.move_to_end(journal)
+            self._newest = journal
         while self.bytes > self._most_bytes:
             oldest = next(iter(self._used))
             if len(oldest):
                 self.bytes -= oldest.drop_oldest()
             else:
                 del self._used[oldest]
+                self._newest = None
 
     def give_back(self, journal: Journal) -> None:
         """Counts a journal no longer, until it is used again."""
         if journal in self._used:
             del self._used[journal]
             self.bytes -= journal.bytes
+            self._newest = None

@@ -42,6 +42,8 @@ def note_on_keys(keys: Keys, place: str, *, is_known: bool) -> Note:
 
 def note_on_preference(prefer: str | None) -> Note | None:
     """Return that the status which a Prefer header asks for is none that can be asked for; None where it is, or asks for none."""
+    if prefer is None:
+        return None
     for name, code in preferences(prefer):
         if name == "code" and code != "200" and code not in PREFERRED_CODES:
             shown = code if re.fullmatch(r"[0-9A-Za-z]{1,10}", code) else "…"

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.domain.profile import KeysInBothPlaces
-from leadsquared_slots.mock_server.exchanges.message import NO_KEYS, Keys, Presented
+from leadsquared_slots.mock_server.exchanges.message import NO_KEYS, Keys, Presented, Request
 
 from .account import Account, Start
 from .faults import Fault, fault_of_key
@@ -74,16 +74,16 @@ class Accounts:
         first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)
         keys_sent, in_header = (second, not header_first) if first == NO_KEYS else (first, header_first)
         access_key, secret_key = keys_sent
-        refused = partial(note_on_keys, keys_sent, "header" if in_header else "query")
+        place = "header" if in_header else "query"
         if access_key is None or secret_key is None:
-            return Caller(named, is_valid=False, note=refused(is_known=False))
+            return Caller(named, is_valid=False, note=note_on_keys(keys_sent, place, is_known=False))
         account, keys = self._by_key.get(access_key) or self._found(access_key)
         if account is not None and compare_digest((keys.secret_key or "").encode(), secret_key.encode("utf-8", "surrogatepass")):
             return Caller(account)
         fault = fault_of_key(access_key)
         if fault is not None:
             return Caller(self.default, fault=fault)
-        return Caller(named, is_valid=False, note=refused(is_known=account is not None))
+        return Caller(named, is_valid=False, note=note_on_keys(keys_sent, place, is_known=account is not None))
 
     def _named(self, presented: Presented) -> Account:
         """The account that an access key names, whether the rest of the keys is right or not; the default one without."""
@@ -103,31 +103,34 @@ class Accounts:
             raise NoSuchAccount
         return account
 
-    def serve(self, presented: Presented, use: Callable[[Caller], T]) -> T:
-        """The result of `use` for who calls with these keys, on the present state of the account. `use` may be called several times."""
-        return self._up_to_date(lambda: use(self.authenticate(presented)))
+    def serve(self, request: Request, presented: Presented, use: Callable[[Request, Caller], T]) -> T:
+        """Return the result of `use` for a request and who sent it with these keys, on the present state of the account.
+
+        `use` may be called several times.
+        """
+        while True:
+            try:
+                return use(request, self.authenticate(presented))
+            except StaleAccount as stale:
+                self._forget_if_gone(stale)
 
     def use(self, access_key: str | None, use: Callable[[Account], T]) -> T:
         """The result of `use` for an account, of which it may change everything; other replicas see that as well. Raises NoSuchAccount.
 
         `use` may be called several times.
         """
-
-        def changed() -> T:
-            account = self.get(access_key)
-            return self._store.change(account, partial(use, account))
-
-        return self._up_to_date(changed)
-
-    def _up_to_date(self, use: Callable[[], T]) -> T:
-        """The result of `use`, called again while it met an account that another replica had changed or deleted."""
         while True:
+            account = self.get(access_key)
             try:
-                return use()
+                return self._store.change(account, partial(use, account))
             except StaleAccount as stale:
-                if stale.is_gone:
-                    for keys in stale.account.keys:
-                        self._forget(keys.access_key)
+                self._forget_if_gone(stale)
+
+    def _forget_if_gone(self, stale: StaleAccount) -> None:
+        """Takes an account out that another replica deleted; one that it changed is up to date by now."""
+        if stale.is_gone:
+            for keys in stale.account.keys:
+                self._forget(keys.access_key)
 
     def _found(self, access_key: str) -> tuple[Account | None, Keys]:
         """An account that another replica made, and its keys."""

@@ -72,7 +72,7 @@ def call_of(exchange: Exchange) -> Call:
         status=reply.status,
         said=read_said(reply.status, media_type, reply.body, is_whole=is_whole, is_cut=is_cut),
         key=(request.method, request.path, places, request.body),
-        digest=(exchange.reply_bytes, exchange.reply_crc if is_cut else crc32(reply.body)),
+        digest=(exchange.reply_bytes, exchange.computed if is_cut else crc32(reply.body)),
         is_fault=reply.fault is not None,
         rules=tuple(reply.rules),
     )

@@ -1,7 +1,7 @@
 """Answers that are kept: the same question about the same users has the same answer."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sized
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 MOST_BYTES = 24 << 20
@@ -11,33 +11,34 @@ LARGEST = 8 << 20
 _OVERHEAD = 512
 
 
-V = TypeVar("V", bound=Sized)
+V = TypeVar("V")
 
 
 class ByteCache(Generic[V]):
-    """Bodies by what they answer, bounded in bytes; the one that was asked for longest ago goes first."""
+    """Values by what they answer, bounded in the bytes of their bodies; the one that was asked for longest ago goes first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES, largest: int = LARGEST) -> None:
         self._most_bytes, self._largest = most_bytes, largest
-        self._bodies: OrderedDict[Hashable, V] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self.bytes = 0
 
     def __len__(self) -> int:
-        return len(self._bodies)
+        return len(self._kept)
 
     def get(self, question: Hashable) -> V | None:
         """The kept answer to a question."""
-        body = self._bodies.get(question)
-        if body is not None:
-            self._bodies.move_to_end(question)
-        return body
+        kept = self._kept.get(question)
+        if kept is None:
+            return None
+        self._kept.move_to_end(question)
+        return kept[0]
 
-    def keep(self, question: Hashable, body: V) -> None:
-        """Keeps an answer that is not kept yet, unless it is too large."""
-        if len(body) > self._largest:
+    def keep(self, question: Hashable, value: V, length: int) -> None:
+        """Keeps an answer that is not kept yet, with a body of so many bytes, unless that is too large."""
+        if length > self._largest:
             return
-        self._bodies[question] = body
-        self.bytes += len(body) + _OVERHEAD
+        self._kept[question] = value, length
+        self.bytes += length + _OVERHEAD
         while self.bytes > self._most_bytes:
-            _, oldest = self._bodies.popitem(last=False)
-            self.bytes -= len(oldest) + _OVERHEAD
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self.bytes -= oldest + _OVERHEAD

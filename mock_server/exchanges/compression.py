@@ -18,7 +18,7 @@ def encoded(reply: Reply, accept_encoding: str | None) -> Reply:
     body = _kept.get(reply.body)
     if body is None:
         body = gzip.compress(reply.body, _LEVEL, mtime=0)
-        _kept.keep(reply.body, body)
+        _kept.keep(reply.body, body, len(body))
     return reply._replace(body=body, headers=(*reply.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")))
 
 

@@ -1,18 +1,17 @@
 """One request, one reply, and both together as the journal keeps them. Credentials are parted from the request here, and go no further."""
 
 from enum import Enum
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from .redaction import REDACTED, redacted, redacted_body, redacted_headers, redacted_query
-from .summed import Summed
+from .computed import Computed
+from .redaction import REDACTED, redacted_body, redacted_headers, redacted_target
 
 Headers = tuple[tuple[str, str], ...]
 
 KEPT_BODY = 1 << 20
 """Bytes of a request's body that are kept: the whole of every one that the endpoint reads."""
-_SMALL = 4 << 10
+_SMALL, _MOST_KNOWN = 8 << 10, 512
 _OVERHEAD = 1024
 
 
@@ -60,9 +59,15 @@ SplitRequest = tuple[Request, Presented]
 
 def split_credentials(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> SplitRequest:
     """Return a request, given with header names in lower case, without its credentials; and these. Small ones are split once."""
-    is_small = len(path) + len(query) + len(body) + sum(map(len, headers.values())) <= _SMALL
-    split = _split_small if is_small else _split
-    return split(method, path, query, tuple(headers.items()), body)
+    asked = method, path, query, tuple(headers.items()), body
+    split = _known.get(asked)
+    if split is None:
+        split = _split(*asked)
+        if len(body) + split[0].size <= _SMALL:
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            _known[asked] = split
+    return split
 
 
 def _split(method: str, path: str, query: str, header_items: Headers, body: bytes) -> SplitRequest:
@@ -70,13 +75,13 @@ def _split(method: str, path: str, query: str, header_items: Headers, body: byte
     in_header = Keys(headers.get("x-lsq-accesskey"), headers.get("x-lsq-secretkey"))
     in_query = _keys_in(query) if query else NO_KEYS
     shown, kept_body = redacted_headers(headers), redacted_body(body[:KEPT_BODY])
-    shown_path, shown_query = redacted(path, is_path=True), redacted_query(query)
+    shown_path, shown_query = redacted_target(path, query)
     texts = len(shown_path) + len(shown_query) + sum(map(len, shown)) + sum(map(len, shown.values()))
     request = Request(method, shown_path, shown_query, shown, body, kept_body, _OVERHEAD + texts + len(kept_body))
     return request, Presented(in_query, in_header)
 
 
-_split_small = lru_cache(maxsize=512)(_split)
+_known: dict[tuple[str, str, str, Headers, bytes], SplitRequest] = {}
 
 
 def _keys_in(query: str) -> Keys:
@@ -108,7 +113,7 @@ class Reply(NamedTuple):
     """A reply, and how it is delivered: after `delay` seconds, cut off by `abort`, or in pieces.
 
     `rules` are the ledger rules that made the reply what it is, `fault` is the fault that was applied to it, `note` tells the developer
-    what the vendor would not: which key is wrong, for one. `summed` is the body of a kept answer with its checksum.
+    what the vendor would not: which key is wrong, for one. `computed` is the body of an answer that may be given again.
     """
 
     status: int
@@ -120,7 +125,7 @@ class Reply(NamedTuple):
     abort: Abort | None = None
     dribble: Dribble | None = None
     note: str | None = None
-    summed: Summed | None = None
+    computed: Computed | None = None
 
     @property
     def delivered_status(self) -> int | None:
@@ -132,7 +137,8 @@ class Exchange(NamedTuple):
     """A request and its reply in the journal, which keeps long bodies in part; `reply_bytes` is the length of the whole one.
 
     `at` is in seconds of the account's clock, `arrived` in those of a clock that never stands still; `seconds` is how long the answer took
-    to make, `size` what the entry takes of the journal. `reply_crc` tells long bodies apart that are kept in part.
+    to make, `size` what the entry takes of the journal. `computed` tells long bodies apart, which are kept in part: equal only where one
+    computed answer was given again, and 0 for a short one.
     """
 
     number: int
@@ -144,7 +150,7 @@ class Exchange(NamedTuple):
     reply_bytes: int
     size: int
     arrived: float
-    reply_crc: int
+    computed: int
 
     @property
     def delivered(self) -> float:

@@ -6,15 +6,19 @@ So each expression here is one run without another inside, or is bounded, and no
 
 import re
 from functools import lru_cache
+from string import hexdigits
 
 REDACTED = "***"
 MOST_NAMES = 5000
 """So many names of keys are looked at; of a text that has more, what follows is left out altogether."""
 _WORDS = "key|secret|token|password"
 _WORD = re.compile(rf"{_WORDS}|ky(?==)", re.IGNORECASE)
-_SIGNS = ("key", "secret", "token", "password", "ky=", "u$r", "u%24r")
+# What a text has to have in it, in lower case, before a slower search is worth its time.
+_SIGNS_OF_NAMES = ("key", "secret", "token", "password", "ky=")
+_SIGNS_OF_KEYS = ("u$r", "u%24r", "u%2524r")
+_HEX_DIGITS = bytes(b"x"[0] if chr(byte) in hexdigits else b" "[0] for byte in range(256))
 _SECRET_HEADER = re.compile(rf"{_WORDS}|lsq|auth|cookie")
-_LONG_NAME, _SHORT_NAME = 100, 10
+_SHORT, _SHORT_NAME = 200, 10
 # The vendor's forms (rule auth.key-form): an access key, and the 40 hexadecimal digits of a secret key.
 _LIKE_A_KEY = re.compile(r"u(?:\$|%24|%2524)r[0-9a-f]{8,}+|(?<![0-9a-z])[0-9a-f]{40}(?![0-9a-z])", re.IGNORECASE)
 
@@ -52,9 +56,11 @@ _VALUE = re.compile(
 def redacted(text: str, *, is_path: bool = False) -> str:
     """Return a text with `***` for every key; of a path also for the segment behind one that is called a key."""
     lowered = text.lower()
-    if any(sign in lowered for sign in _SIGNS):
+    if any(map(lowered.__contains__, _SIGNS_OF_NAMES)):
         text = _without_named(text, is_path=is_path)
-    return _LIKE_A_KEY.sub(REDACTED, text)
+    if any(map(lowered.__contains__, _SIGNS_OF_KEYS)) or b"x" * 40 in text.encode("utf-8", "surrogatepass").translate(_HEX_DIGITS):
+        text = _LIKE_A_KEY.sub(REDACTED, text)
+    return text
 
 
 def redacted_body(body: bytes) -> bytes:
@@ -68,8 +74,18 @@ def redacted_body(body: bytes) -> bytes:
     return body if shown == text else shown.encode("latin-1")
 
 
+def redacted_target(path: str, query: str) -> tuple[str, str]:
+    """Return a path without keys, and a query without its values: the endpoint takes no parameters but keys, under whatever name."""
+    is_short = len(path) + len(query) <= _SHORT
+    return (_known_target if is_short else _redacted_target)(path, query)
+
+
+def _redacted_target(path: str, query: str) -> tuple[str, str]:
+    return redacted(path, is_path=True), redacted_query(query)
+
+
 def redacted_query(query: str) -> str:
-    """Return a query without its values: the endpoint takes no parameters but keys, which may stand under a misspelt name."""
+    """Return a query without its values."""
     if not query:
         return ""
     names = (part.partition("=") for part in query.split("&"))
@@ -78,7 +94,17 @@ def redacted_query(query: str) -> str:
 
 def redacted_headers(headers: dict[str, str]) -> dict[str, str]:
     """Return headers, names in lower case, without the values of those that carry keys, and without keys in the others."""
-    return {_shown_name(name): REDACTED if _is_secret(name) else _redacted_value(value) for name, value in headers.items()}
+    return dict([(_known_header if len(name) + len(value) <= _SHORT else _redacted_header)(name, value) for name, value in headers.items()])
+
+
+def _redacted_header(name: str, value: str) -> tuple[str, str]:
+    shown = REDACTED if _SECRET_HEADER.search(name) else redacted(value, is_path=value.startswith("http"))
+    return _LIKE_A_KEY.sub(REDACTED, name) if len(name) > _SHORT_NAME else name, shown
+
+
+# What clients send again with every call is looked at once.
+_known_target = lru_cache(maxsize=256)(_redacted_target)
+_known_header = lru_cache(maxsize=1024)(_redacted_header)
 
 
 def _without_named(text: str, *, is_path: bool) -> str:
@@ -122,20 +148,3 @@ def _value_behind(text: str, start: int, end: int, *, is_path: bool) -> Place | 
 def _value_at(text: str, separator: re.Match[str]) -> Place | None:
     value = _VALUE.match(text, separator.end())
     return None if value is None else (value.start(), value.end(), '"' in (separator[0][0], value[0][0]))
-
-
-def _redacted_value(value: str) -> str:
-    return redacted(value, is_path=value.startswith("http"))
-
-
-def _is_secret(name: str) -> bool:
-    return _is_secret_name(name) if len(name) <= _LONG_NAME else _SECRET_HEADER.search(name) is not None
-
-
-@lru_cache(maxsize=1024)
-def _is_secret_name(name: str) -> bool:
-    return _SECRET_HEADER.search(name) is not None
-
-
-def _shown_name(name: str) -> str:
-    return _LIKE_A_KEY.sub(REDACTED, name) if len(name) > _SHORT_NAME else name

@@ -1,34 +1,36 @@
 """The vendor's answer: which users and dates stand on the page that was asked for."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from leadsquared_slots.mock_server.domain.profile import EmptyList, Profile, Record, UsersOrder
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
-from leadsquared_slots.mock_server.exchanges.summed import Summed
+from leadsquared_slots.mock_server.exchanges.computed import Computed
+from leadsquared_slots.mock_server.exchanges.message import Reply
 
-from .day import date_entries, identity_text
+from .day import date_entries
+from .errors import JSON
 from .request import Query
-from .rows import rows_of
+from .rows import identities, rows_of
 
 _EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NULL: b',"List":null}'}
 
 
-_kept = ByteCache[Summed]()
+_kept = ByteCache[Reply]()
 
 
-def render_answer(query: Query, users: Sequence[User], profile: Profile) -> Summed:
-    """The body of an answer, for users in the order asked for (rules answer.repeatable, answer.users-asked, answer.no-status).
+def render_answer(query: Query, users: Sequence[User], profile: Profile) -> Reply:
+    """The reply with an answer, for users in the order asked for (rules answer.repeatable, answer.users-asked, answer.no-status).
 
     An answer is kept by what it depends on. A user whose calendar changes is another one, so an old answer is never found for it.
     """
     question = (query, tuple(users), profile)
-    body = _kept.get(question)
-    if body is None:
-        body = Summed(_render(query, users, profile))
-        _kept.keep(question, body)
-    return body
+    reply = _kept.get(question)
+    if reply is None:
+        body = _render(query, users, profile)
+        reply = Reply(200, JSON, body, computed=Computed(body))
+        _kept.keep(question, reply, len(body))
+    return reply
 
 
 def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
@@ -53,14 +55,14 @@ def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:
     rows = rows_of[profile, query.include_allowed_conflicts]
     if by_user:
         listed = users[begin:end]
-        names, columns = list(map(identity_text, listed)), zip(*[rows[user, days] for user in listed], strict=True)
+        names, columns = [identities[user] for user in listed], zip(*[rows[user, days] for user in listed], strict=True)
         dates = [date_entries(names, column, day) for day, column in zip(days, columns, strict=True)]
     else:
-        dates, name_of = [], cache(identity_text)  # for this answer alone: a user stands under many dates
+        dates = []
         for place in range(begin // len(users), (end - 1) // len(users) + 1):
             before, day = place * len(users), days[place : place + 1]
             listed = users[max(0, begin - before) : end - before]
-            dates.append(date_entries(list(map(name_of, listed)), [rows[user, day][0] for user in listed], day.start))
+            dates.append(date_entries([identities[user] for user in listed], [rows[user, day][0] for user in listed], day.start))
     parts = [head, b',"List":[']
     for date in dates:
         parts += date, b","

@@ -36,18 +36,23 @@ def identity_text(user: User) -> bytes:
     return orjson.dumps({"UserId": user.id, "EmailAddress": user.address, "UserTimeZone": user.zone_name})[:-1]
 
 
-def fragment_text(day: DayAvailability, template_zone: str | None, midnight: int) -> bytes:
+def lists_text(day: DayAvailability) -> bytes:
+    """Return the part of a fragment that no zone changes: slots and breaks (rule answer.shape)."""
+    return b',"AvailableSlots":%b,"Breaks":%b,"BusySlots":[' % (_times_text(day.available), _times_text(day.breaks))
+
+
+def fragment_text(lists: bytes, day: DayAvailability, template_zone: str | None, midnight: int) -> bytes:
     """Return an entry without its user and its date, which may so be those of many (rules answer.shape, answer.template-zone).
 
-    `midnight` is the instant at which UTC's date of the name of the date shown begins; dates near it are DATE_PLACEHOLDERS.
+    `lists` is the day's `lists_text`. `midnight` is the instant at which UTC's date of the name of the date shown begins; dates near it are
+    DATE_PLACEHOLDERS.
     """
-    closing = {"WorkDayTemplateTimeZone": template_zone, "NoSlotsReason": REASONS[day.absence] if day.absence else None}
-    return b',"AvailableSlots":%b,"Breaks":%b,"BusySlots":[%b],%b' % (
-        _times_text(day.available),
-        _times_text(day.breaks),
-        _busy_text(day.busy, midnight),
-        orjson.dumps(closing)[1:],
-    )
+    return b"%b%b],%b" % (lists, _busy_text(day.busy, midnight), _closing(template_zone, day.absence))
+
+
+@lru_cache(maxsize=1_024)
+def _closing(template_zone: str | None, absence: Absence | None) -> bytes:
+    return orjson.dumps({"WorkDayTemplateTimeZone": template_zone, "NoSlotsReason": REASONS[absence] if absence else None})[1:]
 
 
 def date_entries(identities: Sequence[bytes], fragments: Sequence[bytes], ordinal: int) -> bytes:
@@ -64,7 +69,7 @@ def date_entries(identities: Sequence[bytes], fragments: Sequence[bytes], ordina
 
 def entry_view(user: User, ordinal: int, day: DayAvailability) -> dict[str, Any]:
     """Return the entry of a user under a date (an ordinal), as the endpoint answers it, as a JSON value."""
-    fragment = fragment_text(day, user.template.zone_name if user.template else None, (ordinal - EPOCH) * DAY)
+    fragment = fragment_text(lists_text(day), day, user.template.zone_name if user.template else None, (ordinal - EPOCH) * DAY)
     date_view = orjson.loads(date_entries([identity_text(user)], [fragment], ordinal))
     entry: dict[str, Any] = date_view["UserSlots"][0]
     return entry

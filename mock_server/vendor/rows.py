@@ -1,15 +1,31 @@
 """Fragments of users' dates, each rendered once and kept within the bound of all that is kept of calendars."""
 
-from leadsquared_slots.mock_server.calendars.generated.shared_days import SharedDay
+from leadsquared_slots.mock_server.calendars.generated.shared_days import ClockDay, SharedDay
 from leadsquared_slots.mock_server.calendars.generated.users import GeneratedCalendar
 from leadsquared_slots.mock_server.calendars.kept import KEPT, Table
-from leadsquared_slots.mock_server.domain.availability import availability, availability_of
+from leadsquared_slots.mock_server.domain.availability import DayAvailability, availability, availability_of
 from leadsquared_slots.mock_server.domain.interval import DAY
-from leadsquared_slots.mock_server.domain.profile import DateWithoutTemplate, Profile
+from leadsquared_slots.mock_server.domain.profile import DateWithoutTemplate, Profile, TimeZoneOfTimes
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.zone import EPOCH
 
-from .day import fragment_text
+from .day import fragment_text, identity_text, lists_text
+
+
+class _Availabilities(Table[ClockDay, tuple[DayAvailability, bytes]]):
+    """The availabilities of days as the clock shows them, each with the part of its fragments that no zone changes."""
+
+    def __init__(self, profile: Profile, flag: bool) -> None:
+        super().__init__(KEPT, "availabilities of days on the clock")
+        self._profile, self._flag = profile, flag
+
+    def make(self, key: ClockDay) -> tuple[DayAvailability, bytes]:
+        day = availability_of(key.inputs, include_allowed_conflicts=self._flag, profile=self._profile)
+        return day, lists_text(day)
+
+    def size(self, value: tuple[DayAvailability, bytes]) -> int:
+        day, lists = value
+        return 250 + 100 * (len(day.busy) + len(day.available or ()) + len(day.breaks or ())) + len(lists)
 
 
 class _SharedFragments(Table[SharedDay, bytes]):
@@ -18,12 +34,20 @@ class _SharedFragments(Table[SharedDay, bytes]):
     def __init__(self, profile: Profile, flag: bool) -> None:
         super().__init__(KEPT, "fragments of shared days")
         self._profile, self._flag = profile, flag
+        # In the template's zone, slots and breaks are the same whichever zone that is.
+        self._on_clock = _Availabilities(profile, flag) if profile.time_zone is TimeZoneOfTimes.TEMPLATE else None
 
     def make(self, key: SharedDay) -> bytes:
-        day = availability_of(key.inputs, include_allowed_conflicts=self._flag, profile=self._profile)
-        return fragment_text(day, key.template_zone, key.inputs.day.midnight)
+        """The fragment of a shared day."""
+        if self._on_clock is not None:
+            day, lists = self._on_clock[key.on_clock]
+            return fragment_text(lists, day, key.template_zone, key.on_clock.inputs.day.midnight + key.offset)
+        inputs = key.inputs
+        day = availability_of(inputs, include_allowed_conflicts=self._flag, profile=self._profile)
+        return fragment_text(lists_text(day), day, key.template_zone, inputs.day.midnight)
 
     def size(self, value: bytes) -> int:
+        """An estimate in bytes."""
         return 90 + len(value)
 
 
@@ -37,7 +61,7 @@ class _OwnFragments(Table[tuple[User, int], bytes]):
     def make(self, key: tuple[User, int]) -> bytes:
         user, ordinal = key
         day = availability(user, ordinal, include_allowed_conflicts=self._flag, profile=self._profile)
-        return fragment_text(day, user.template.zone_name if user.template else None, (ordinal - EPOCH) * DAY)
+        return fragment_text(lists_text(day), day, user.template.zone_name if user.template else None, (ordinal - EPOCH) * DAY)
 
     def size(self, value: bytes) -> int:
         return 200 + len(value)
@@ -66,6 +90,10 @@ class Rows(Table[tuple[User, range], list[bytes]]):
     def size(self, value: list[bytes]) -> int:
         """An estimate in bytes, without the fragments."""
         return 300 + 8 * len(value)
+
+
+identities = KEPT.table("identities", identity_text, lambda text: 150 + len(text))
+"""By user: the beginning of the user's entries."""
 
 
 def _new_rows(key: tuple[Profile, bool]) -> Rows:

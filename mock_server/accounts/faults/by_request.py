@@ -35,11 +35,13 @@ PREFERRED_CODES = frozenset(map(str, STATUSES))
 
 def preferred_fault(prefer: str | None) -> Fault | None:
     """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors."""
+    if prefer is None:
+        return None
     return next((StatusFault(int(code)) for name, code in preferences(prefer) if name == "code" and code in PREFERRED_CODES), None)
 
 
-def preferences(prefer: str | None) -> Iterator[tuple[str, str]]:
+def preferences(prefer: str) -> Iterator[tuple[str, str]]:
     """The preferences of a Prefer header: names in lower case, and their values."""
-    for preference in prefer.replace(";", ",").split(",") if prefer is not None else ():
+    for preference in prefer.replace(";", ",").split(","):
         name, _, value = preference.partition("=")
         yield name.strip().lower(), value.strip().strip('"')

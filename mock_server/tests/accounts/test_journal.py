@@ -6,8 +6,9 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leadsquared_slots.mock_server.accounts.journal import KEPT_REPLY, MOST_BYTES, MOST_EXCHANGES, Budget, Journal
+from leadsquared_slots.mock_server.accounts.journal import MOST_BYTES, MOST_EXCHANGES, Budget, Journal
 from leadsquared_slots.mock_server.domain.errors import DomainError
+from leadsquared_slots.mock_server.exchanges.computed import KEPT_REPLY
 from leadsquared_slots.mock_server.exchanges.message import KEPT_BODY, Reply, Request, split_credentials
 
 from ..support.asking import emulator, post

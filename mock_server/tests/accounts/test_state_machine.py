@@ -342,4 +342,4 @@ def test_a_mistake_is_noticed(mistake: str, monkeypatch: pytest.MonkeyPatch) -> 
     """The test above can fail, and for more than one reason."""
     monkeypatch.setattr(*MISTAKES[mistake])
     with pytest.raises((AssertionError, BaseExceptionGroup)):
-        drive(max_examples=40, stateful_step_count=20, phases=[Phase.generate], derandomize=True, database=None)
+        drive(max_examples=400, stateful_step_count=20, phases=[Phase.generate], derandomize=True, database=None)

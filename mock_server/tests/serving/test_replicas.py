@@ -95,4 +95,4 @@ def test_a_mistake_is_noticed(redis: RedisServer, mistake: str, monkeypatch: pyt
     """The test above can fail, and for more than one reason."""
     monkeypatch.setattr(*MISTAKES[mistake])
     with pytest.raises((AssertionError, BaseExceptionGroup)):
-        drive(redis, max_examples=30, stateful_step_count=20, phases=[Phase.generate], derandomize=True, database=None)
+        drive(redis, max_examples=300, stateful_step_count=20, phases=[Phase.generate], derandomize=True, database=None)

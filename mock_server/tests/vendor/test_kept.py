@@ -2,7 +2,6 @@
 
 import gzip
 from typing import Any
-from zlib import crc32
 
 import orjson
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
 from leadsquared_slots.mock_server.exchanges.compression import SMALLEST
-from leadsquared_slots.mock_server.exchanges.summed import Summed
+from leadsquared_slots.mock_server.exchanges.computed import Computed
 
 from ..support.asking import JSON, ask, emulator, post
 
@@ -24,7 +23,7 @@ def test_kept_answers_are_bounded_and_are_those_that_were_kept(asked: list[tuple
         body = kept.get(question)
         assert body is None or body == bytes([question]) * len(body)
         if body is None:
-            kept.keep(question, bytes([question]) * length)
+            kept.keep(question, bytes([question]) * length, length)
             assert (kept.get(question) is None) == (length > 300)
         assert kept.bytes <= 4000
 
@@ -67,7 +66,23 @@ def test_a_short_answer_is_not_compressed_and_the_journal_shows_a_long_one_in_th
 
 
 @given(st.binary(max_size=300))
-def test_a_checksum_that_is_kept_is_that_of_the_bytes(body: bytes) -> None:
-    summed = Summed(body)
-    assert [summed.crc, summed.crc] == [crc32(body)] * 2
-    assert len(summed) == len(body)
+def test_no_two_computed_bodies_have_the_same_number(body: bytes) -> None:
+    first, second = Computed(body), Computed(body)
+    assert first.number != second.number
+    assert body.startswith(first.beginning)
+
+
+def test_the_journal_tells_a_long_answer_that_was_given_again_from_another_of_the_same_length() -> None:
+    target = emulator()
+    directory = target.accounts.default.directory
+    long = orjson.dumps({**LONG, "Users": [f"free+{number}@x.y" for number in range(9)]})
+    for ends in (None, None, "2026-02-27T06:30:00Z", "2026-02-27T06:45:00Z"):
+        if ends is not None:
+            entry = {"id": "booked", "allow-conflicts": False, "start": "2026-02-27T06:00:00Z", "end": ends}
+            directory.apply({"kind": "add-task", "user": "free+8@x.y", "entry": entry})
+        post(target, long)
+        if ends is not None:
+            directory.apply({"kind": "delete-task", "task": "booked"})
+    first, again, *changed = (exchange.computed for exchange in target.accounts.default.journal)
+    assert first == again != 0
+    assert len({first, *changed}) == 3
