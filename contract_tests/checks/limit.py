@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from leadsquared_slots.contract_tests.checks.refusals.expectations import shown
-from leadsquared_slots.contract_tests.wire.exchange import Exchange, error_of
+from leadsquared_slots.contract_tests.wire.exchange import Exchange, error_of, shorten
 from leadsquared_slots.contract_tests.wire.target import (
     LIMIT_EXCEPTION,
     OWN_KEYS,
@@ -20,7 +20,7 @@ from leadsquared_slots.contract_tests.wire.target import (
     is_refusal_of_keys,
     limit_named,
 )
-from leadsquared_slots.mock_server.domain.profile import Counting, Window
+from leadsquared_slots.mock_server.domain.profile import Counting, Profile, Window
 
 from .registry import NotApplicable, Scope, Violation, check
 from .session import Session
@@ -90,7 +90,7 @@ def limit_of_calls(session: Session) -> Iterator[Violation]:
     session.facts.append(f"the limit lets {passed} calls pass in a window")
     session.remember(refused[0], None)
     yield from _number(session, passed, refused[0])
-    yield from _refusal(session, refused[0])
+    yield from wrong_refusal(session.profile, refused[0])
     yield from _half_a_window_later(stage, replies)
     after = stage.burst([stage.call()])[0]
     if is_limit(after.received):
@@ -237,23 +237,24 @@ def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Violat
     if passed > most:
         received = f"{passed} calls passed within a window"
         yield shown("limit.exceeded", "More calls pass than the limit allows", received, refusal, _said(expected, named))
-    if named is None:
-        received = str((error_of(refusal.received) or {}).get("ExceptionMessage"))
-        yield shown("limit.message", "The message does not name the limit and the window", received, refusal)
-    elif named != (expected, WINDOW_SECONDS):
+    if named is not None and named != (expected, WINDOW_SECONDS):
         received = f"limit of {named[0]} in {named[1]:g} second(s)"
         yield shown("limit.message", "The message names another limit", received, refusal, _said(expected, named))
 
 
-def _refusal(session: Session, refusal: Exchange) -> Iterator[Violation]:
-    status, expected = refusal.received.status, int(session.profile.rate_limit_status)
+def wrong_refusal(profile: Profile, refusal: Exchange) -> Iterator[Violation]:
+    """How a refusal for the limit is another than it should be: its status, its exception, or a message that names no limit."""
+    status, expected = refusal.received.status, int(profile.rate_limit_status)
+    error = error_of(refusal.received) or {}
     if status != expected:
         title = "A call over the limit has another status"
         yield shown("limit.status", title, f"status {status}", refusal, f"Status {expected}: the profile says so.")
-    exception = (error_of(refusal.received) or {}).get("ExceptionType")
-    if exception != LIMIT_EXCEPTION:
+    if error.get("ExceptionType") != LIMIT_EXCEPTION:
         title = "A call over the limit is refused with another exception"
-        yield shown("limit.type", title, f"ExceptionType {exception!r}", refusal)
+        yield shown("limit.type", title, f"ExceptionType {error.get('ExceptionType')!r}", refusal)
+    if limit_named(refusal.received) is None:
+        received = shorten(str(error.get("ExceptionMessage")))
+        yield shown("limit.message", "The message does not name the limit and the window", received, refusal)
 
 
 def _said(expected: int, named: tuple[int, float] | None) -> str:

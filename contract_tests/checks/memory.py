@@ -1,7 +1,8 @@
 """The memory of a run: every exchange with what is known about it, and who stands in which answer on which date.
 
 Passive checks, relations and the oracle all look at this one record, after the last call and under the profile that then holds. It knows
-no session, so that a recording can be judged as a run is.
+no session, so that a recording can be judged as a run is. There somebody may have booked between any two exchanges, and nobody can be
+asked again: what a booking explains is not compared.
 """
 
 from collections import deque
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, read_answer, same_address
@@ -19,7 +20,12 @@ from leadsquared_slots.mock_server.domain.profile import Profile
 
 MOST_BYTES = 256 << 20
 """Bytes of bodies that a memory keeps; the oldest exchanges go first."""
+TOGETHER = 60.0
+"""Seconds between answers of a recording that are compared; later somebody may have changed a template, or booked and cancelled."""
+NEVER_BOOKED = ("UserId", "EmailAddress", "UserTimeZone", "WorkDayTemplateTimeZone", "Breaks")
+"""Members of an entry that no booking changes."""
 _OVERHEAD = 2_000
+_LOOKED_AHEAD = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +76,29 @@ class Sample(NamedTuple):
         return self.seen.question
 
     @property
+    def at(self) -> float:
+        """When it was asked, in seconds of the exchange's clock."""
+        return self.seen.exchange.at
+
+    @property
     def flag(self) -> bool | None:
         """The flag that was asked with; left out, it is False. None where the question is not known."""
         return bool(self.seen.question.include_allowed_conflicts) if self.seen.question else None
 
 
-class Memory:
-    """The exchanges of a run in their order, bounded in bytes."""
+class Settled(NamedTuple):
+    """What one calendar answered about a user and a date, in order."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    user: str
+    day: date
+    samples: tuple[Sample, ...]
+
+
+class Memory:
+    """The exchanges of a run in their order, bounded in bytes; or those of a recording."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES, *, is_recorded: bool = False) -> None:
+        self._is_recorded = is_recorded
         self._seen: deque[Seen] = deque()
         self._most, self._bytes, self._number = most_bytes, 0, 0
         self._read: dict[int, tuple[Profile, Answer | None]] = {}
@@ -107,7 +127,8 @@ class Memory:
         known = self._traffic
         if known is None or known.profile != profile or known.last != self._number:
             seen = tuple(self._seen)
-            known = Traffic(seen=seen, profile=profile, read=tuple(self._answer(each, profile) for each in seen), last=self._number)
+            read = tuple(self._answer(each, profile) for each in seen)
+            known = Traffic(seen=seen, profile=profile, read=read, last=self._number, is_recorded=self._is_recorded)
             self._traffic = known
         return known
 
@@ -126,12 +147,16 @@ class Memory:
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """The exchanges of a run under a profile. `read` has the answer of each, None where it is none; `last` is the number of the last."""
+    """The exchanges of a run under a profile. `read` has the answer of each, None where it is none; `last` is the number of the last.
+
+    is_recorded  whether they are those of a recording, between which somebody may have booked
+    """
 
     seen: tuple[Seen, ...]
     profile: Profile
     read: tuple[Answer | None, ...]
     last: int
+    is_recorded: bool = False
 
     @cached_property
     def answers(self) -> tuple[tuple[Seen, Answer], ...]:
@@ -153,26 +178,21 @@ class Traffic:
         return {key: tuple(samples) for key, samples in found.items()}
 
     @cached_property
-    def changed(self) -> frozenset[tuple[str, date]]:
-        """Users and dates whose entry changed once, from one question to the same question later: somebody changed the calendar."""
-        found = set()
-        for key, samples in self.samples.items():
-            for flag in (False, True):
-                runs = [list(run) for _, run in groupby((s for s in samples if s.flag is flag), key=lambda s: s.entry.raw)]
-                if len(runs) == 2 and {s.question for s in runs[0]} & {s.question for s in runs[1]}:
-                    found.add(key)
-        return frozenset(found)
+    def settled(self) -> tuple[Settled, ...]:
+        """The samples that one calendar gave, without those between which somebody changed the calendar."""
+        if self.is_recorded:
+            return tuple(Settled(*key, group) for key, samples in self.samples.items() for group in _groups(samples))
+        return tuple(Settled(*key, samples) for key, samples in self.samples.items() if not _changed_once(samples))
 
-    @cached_property
-    def settled(self) -> Mapping[tuple[str, date], tuple[Sample, ...]]:
-        """The samples, without users and dates whose calendar was changed."""
-        return {key: samples for key, samples in self.samples.items() if key not in self.changed}
+    def are_together(self, one: Sample, other: Sample) -> bool:
+        """Whether two answers have to agree in what no booking changes: in a run always."""
+        return not self.is_recorded or abs(one.at - other.at) <= TOGETHER
 
     @cached_property
     def entries(self) -> tuple[Sample, ...]:
         """One sample of every user, date and flag: the first."""
         kept: dict[tuple[str, date, bool | None], Sample] = {}
-        for (user, day), samples in self.settled.items():
+        for user, day, samples in self.settled:
             for sample in samples:
                 kept.setdefault((user, day, sample.flag), sample)
         return tuple(kept.values())
@@ -186,11 +206,56 @@ class Traffic:
     def both_flags(self) -> tuple[tuple[Sample, Sample], ...]:
         """For each user and date that were asked for with both flags: the sample with false, and the one with true."""
         pairs = []
-        for samples in self.settled.values():
+        for _, _, samples in self.settled:
             by_flag = {sample.flag: sample for sample in reversed(samples)}
-            if False in by_flag and True in by_flag:
+            if False in by_flag and True in by_flag and not (self.is_recorded and _is_booked_between(samples, by_flag)):
                 pairs.append((by_flag[False], by_flag[True]))
         return tuple(pairs)
+
+
+def _changed_once(samples: tuple[Sample, ...]) -> bool:
+    """Whether the entry changed once, from one question to the same question later: somebody changed the calendar."""
+    for flag in (False, True):
+        runs = [list(run) for _, run in groupby((s for s in samples if s.flag is flag), key=lambda s: s.entry.raw)]
+        if len(runs) == 2 and {s.question for s in runs[0]} & {s.question for s in runs[1]}:
+            return True
+    return False
+
+
+def _groups(samples: tuple[Sample, ...]) -> Iterator[tuple[Sample, ...]]:
+    """The samples of a recording, parted wherever somebody may have changed the calendar between two of them."""
+    group: list[Sample] = []
+    latest: dict[bool | None, Sample] = {}
+    for number, sample in enumerate(samples):
+        before = latest.get(sample.flag)
+        if group and (
+            sample.at - group[-1].at > TOGETHER
+            or (before is not None and before.entry.raw != sample.entry.raw and not _is_contradiction(before, sample, samples, number))
+        ):
+            yield tuple(group)
+            group, latest = [], {}
+        group.append(sample)
+        latest[sample.flag] = sample
+    yield tuple(group)
+
+
+def _is_contradiction(before: Sample, sample: Sample, samples: tuple[Sample, ...], number: int) -> bool:
+    """Whether no booking explains a difference: it is in what no booking changes, or the next answers are as before."""
+    if any(before.entry.raw.get(name) != sample.entry.raw.get(name) for name in NEVER_BOOKED):
+        return sample.at - before.at <= TOGETHER
+    soon = (later for later in islice(samples, number + 1, number + 1 + _LOOKED_AHEAD) if later.at - sample.at <= TOGETHER)
+    return any(later.flag is sample.flag and later.entry.raw == before.entry.raw for later in soon)
+
+
+def _is_booked_between(samples: tuple[Sample, ...], by_flag: Mapping[bool | None, Sample]) -> bool:
+    """Whether a booking may explain how the first answers with either flag differ: none does where the first one comes again."""
+    false, true = by_flag[False], by_flag[True]
+    if (false.entry.busy, false.entry.reason) == (true.entry.busy, true.entry.reason):
+        return False
+    first, second = sorted((false, true), key=lambda sample: sample.seen.number)
+    return not any(
+        sample.flag is first.flag and sample.seen.number > second.seen.number and sample.entry.raw == first.entry.raw for sample in samples
+    )
 
 
 def _size(exchange: Exchange) -> int:

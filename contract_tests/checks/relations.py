@@ -5,7 +5,8 @@ or a narrow one, on a page or without, with the flag or without, has to agree.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from leadsquared_slots.contract_tests.oracle.wall_clock import DAY
 from leadsquared_slots.contract_tests.wire.answer import Span, same_address
@@ -27,7 +28,7 @@ _NEAR = 3600
 @check(Scope.TRAFFIC, "answer.repeatable", "answer.wider-range", "answer.other-users", "answer.pages-join", "answer.stored-address")
 def answers_agree(traffic: Traffic) -> Iterator[Violation]:
     """Whoever and whatever is asked for beside them, a user and a date have one entry for each flag."""
-    for (user, day), samples in traffic.settled.items():
+    for user, day, samples in traffic.settled:
         first: dict[bool | None, Sample] = {}
         for sample in samples:
             before = first.setdefault(sample.flag, sample)
@@ -39,7 +40,7 @@ def answers_agree(traffic: Traffic) -> Iterator[Violation]:
                     break
 
 
-@check(Scope.TRAFFIC, "busy.whatever-flag", "slots.flag-superset")
+@check(Scope.TRAFFIC, "busy.whatever-flag", "slots.flag-superset", "slots.flag-true", "slots.flag-false")
 def flags_agree(traffic: Traffic) -> Iterator[Violation]:
     """The flag true takes no availability away, and changes nothing but AvailableSlots."""
     for false, true in traffic.both_flags:
@@ -61,13 +62,13 @@ def identities_agree(traffic: Traffic) -> Iterator[Violation]:
     """A user has the same id, address and zone in every answer of the run, and no two users share an id."""
     facts: dict[str, Sample] = {}
     owners: dict[str, Sample] = {}
-    for (user, _), samples in traffic.settled.items():
+    for user, _, samples in traffic.settled:
         for sample in samples:
-            before, entry = facts.setdefault(user, sample), sample.entry
+            before, entry = _before(facts, user, sample, traffic), sample.entry
             one, other = ((e.user_id, e.address, e.user_zone) for e in (before.entry, entry))
             if one != other:
                 yield _between("answer.identity", "A user's id, address or zone changes", f"{one}, then {other}", before, sample)
-            owner = owners.setdefault(entry.user_id.lower(), sample)
+            owner = _before(owners, entry.user_id.lower(), sample, traffic)
             if same_address(owner.entry.address, traffic.profile) != user:
                 received = f"{entry.user_id} is {owner.entry.address} and {entry.address}"
                 yield _between("answer.identity", "Two users share an id", received, owner, sample)
@@ -76,7 +77,7 @@ def identities_agree(traffic: Traffic) -> Iterator[Violation]:
 @check(Scope.TRAFFIC, "answer.record-count")
 def counts_agree(traffic: Traffic) -> Iterator[Violation]:
     """RecordCount depends on who is asked for, and on the dates where a record is a user on a date; on nothing else."""
-    counts: dict[object, tuple[int, Sample]] = {}
+    counts: dict[object, Sample] = {}
     for seen, answer in traffic.own:
         question, count = seen.question, answer.record_count
         if question is None or count is None or not answer.entries:
@@ -84,17 +85,19 @@ def counts_agree(traffic: Traffic) -> Iterator[Violation]:
         users = tuple(same_address(user, traffic.profile) for user in question.users)
         dates = () if traffic.profile.record is Record.USER else (question.first, question.last)
         sample = Sample(answer.entries[0], answer, seen)
-        known, before = counts.setdefault((users, dates), (count, sample))
-        if known != count:
-            received = f"{known}, then {count}, for the same users"
+        before = _before(counts, (users, dates), sample, traffic)
+        if before.answer.record_count != count:
+            received = f"{before.answer.record_count}, then {count}, for the same users"
             yield _between("answer.record-count", "RecordCount depends on more than who is asked for", received, before, sample)
 
 
 @check(Scope.TRAFFIC, "busy.on-date", "busy.utc", "slots.date")
 def busy_times_agree_between_answers(traffic: Traffic) -> Iterator[Violation]:
     """A busy time that one answer lists stands in the others too, under every date that it overlaps."""
+    if traffic.is_recorded:
+        raise NotApplicable("somebody may have booked between two recorded answers; each is looked at alone")
     by_user: dict[str, dict[object, Sample]] = {}
-    for (user, day), samples in traffic.settled.items():
+    for user, day, samples in traffic.settled:
         by_user.setdefault(user, {})[day] = samples[0]
     for kept in by_user.values():
         for violation in off_their_dates(traffic.profile, [sample.entry for sample in kept.values()]):
@@ -106,7 +109,9 @@ def busy_times_agree_between_answers(traffic: Traffic) -> Iterator[Violation]:
 def busy_times_go_over_midnight(traffic: Traffic) -> Iterator[Violation]:
     """A busy time is not cut where a date ends: of those that reach midnight some go on, and do not end there to begin anew."""
     cut: list[tuple[Sample, Sample, Span, Span]] = []
-    firsts = {(user, day): samples[0] for (user, day), samples in traffic.settled.items()}
+    firsts: dict[tuple[str, date], Sample] = {}
+    for user, day, samples in traffic.settled:
+        firsts.setdefault((user, day), samples[0])
     for (user, day), sample in firsts.items():
         readings = sample.entry.readings(sample.entry.template_zone)
         after = firsts.get((user, day + timedelta(days=1)))
@@ -195,6 +200,8 @@ def days_end_at_midnight(traffic: Traffic) -> Iterator[Violation]:
 @check(Scope.TRAFFIC, "http.path")
 def lawful_questions_are_answered(traffic: Traffic) -> Iterator[Violation]:
     """A lawful question is answered, whichever dates it asks for."""
+    if traffic.is_recorded:
+        raise NotApplicable("which users existed when a recorded question was refused is not known")
     for seen in traffic.seen:
         if seen.exploring and seen.question is not None and seen.is_refusal and not is_limit(seen.exchange.received):
             received = f"status {seen.exchange.received.status}: {shorten(seen.exchange.received.text())}"
@@ -210,6 +217,14 @@ def slots_are_no_pieces(traffic: Traffic) -> Iterator[Violation]:
     if len(lengths) >= 4 * _ENOUGH and len(several) >= _ENOUGH and len({length for length, _ in lengths}) == 1:
         received = f"all {len(lengths)} slots are {lengths[0][0]} s long; {show(several[0].entry.slots or ())}"
         yield _between("slots.maximal", "Slots are pieces of one length", received, several[0])
+
+
+def _before(kept: dict[Any, Sample], key: Any, sample: Sample, traffic: Traffic) -> Sample:
+    """The sample that is kept for a key, with which this one has to agree; this one itself where none is near enough in time."""
+    before = kept.setdefault(key, sample)
+    if not traffic.are_together(before, sample):
+        before = kept[key] = sample
+    return before
 
 
 def _how_they_differ(one: Sample, other: Sample, member: str) -> tuple[str, str]:

@@ -13,14 +13,11 @@ from leadsquared_slots.contract_tests.checks.answers.wording import show, show_i
 from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, same_address
 from leadsquared_slots.contract_tests.wire.exchange import Exchange, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
-from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses, Record
+from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses
 
 from .refusals.expectations import seen
 from .registry import NotApplicable, Scope, Violation, check
 from .session import Session
-
-_LARGEST_PAGE_ASKED = 7
-_MOST_PAGES = 4
 
 
 @check(Scope.QUESTIONS, "answer.repeatable", calls=2)
@@ -117,72 +114,6 @@ def duplicate_address(session: Session, question: Question, number: int) -> Iter
             return
 
 
-@check(Scope.QUESTIONS, "slots.flag-superset", "slots.flag-true", "slots.flag-false", calls=1)
-def flag_true_gives_at_least_as_much(session: Session, question: Question, number: int) -> Iterator[Violation]:
-    """With IncludeAllowedConflictSlots true at least the times are available that are with false."""
-    false, true = _both_flags(session, question)
-    more = true.by_date_and_user()
-    for key, entry in false.by_date_and_user().items():
-        other = more.get(key)
-        if other is None:
-            continue
-        for slot in entry.slots or ():
-            if not any(wide.start <= slot.start and slot.end <= wide.end for wide in other.slots or ()):
-                received = f"{key[1]} under {key[0]}: {show([slot])} with false, {show(other.slots or ())} with true"
-                yield _breach("slots.flag-superset", "The flag true takes availability away", received, false, true)
-                return
-
-
-@check(Scope.QUESTIONS, "busy.whatever-flag", calls=1)
-def flag_changes_nothing_but_slots(session: Session, question: Question, number: int) -> Iterator[Violation]:
-    """BusySlots, and all else but AvailableSlots, do not depend on IncludeAllowedConflictSlots."""
-    false, true = _both_flags(session, question)
-    others = true.by_date_and_user()
-    for key, entry in false.by_date_and_user().items():
-        other = others.get(key)
-        for member, value in entry.raw.items():
-            if other is None or (member != "AvailableSlots" and other.raw.get(member) != value):
-                changed = "no entry" if other is None else f"{member} {shorten(str(other.raw.get(member)))}"
-                received = f"{key[1]} under {key[0]}: {member} {shorten(str(value))} with false, {changed} with true"
-                yield _breach("busy.whatever-flag", "The flag changes more than AvailableSlots", received, false, true)
-                return
-
-
-@check(Scope.QUESTIONS, "answer.pages-join", "answer.record-count", "answer.page-size", calls=_MOST_PAGES)
-def pages_join(session: Session, question: Question, number: int) -> Iterator[Violation]:
-    """The pages joined are the answer without paging, and RecordCount is the same on every one."""
-    whole = session.ask(session.lawful(question.with_(page=None)))
-    total = whole.record_count or 0
-    size = min(max(1 + number % _LARGEST_PAGE_ASKED, -(-total // _MOST_PAGES)), session.profile.largest_page)
-    joined: list[Entry] = []
-    for index in range(1, -(-total // size) + 1):
-        page = session.ask(question.with_(page=(index, size)))
-        if page.record_count != whole.record_count:
-            received = f"{page.record_count} on page {index}, {whole.record_count} without paging"
-            yield _breach("answer.record-count", "RecordCount depends on the page", received, whole, page)
-        joined += page.entries
-    by_user = session.profile.record is Record.USER
-    expected = list(whole.entries)
-    if by_user:
-        joined.sort(key=lambda entry: entry.day)  # stable: the pages' order of users is kept
-    if [entry.raw for entry in joined] != [entry.raw for entry in expected] or [e.day for e in joined] != [e.day for e in expected]:
-        received = f"pages of {size}: {_listed(joined)}; without paging: {_listed(expected)}"
-        yield _breach("answer.pages-join", "The pages do not join to the whole", received, whole, page if total else whole)
-
-
-@check(Scope.QUESTIONS, "answer.past-last-page", "answer.record-count", calls=1)
-def past_the_last_page(session: Session, question: Question, number: int) -> Iterator[Violation]:
-    """Past the last page nothing is listed, and RecordCount is still the total."""
-    whole = session.ask(session.lawful(question.with_(page=None)))
-    total = whole.record_count or 0
-    past = session.ask(question.with_(page=(total + 1 + number % 5, 1)))
-    if past.entries:
-        yield _breach("answer.past-last-page", "A page past the last one lists records", _listed(list(past.entries)), past)
-    if past.record_count != whole.record_count:
-        received = f"{past.record_count} past the last page, {whole.record_count} without paging"
-        yield _breach("answer.record-count", "RecordCount depends on the page", received, whole, past)
-
-
 @check(Scope.REQUESTS, "answer.repeatable", calls=8)
 def different_questions_at_once(session: Session) -> Iterator[Violation]:
     """Different questions that arrive at the same time are each answered as if they came alone."""
@@ -214,11 +145,6 @@ def different_questions_at_once(session: Session) -> Iterator[Violation]:
             )
 
 
-def _both_flags(session: Session, question: Question) -> tuple[Answer, Answer]:
-    asked = question.with_(include_allowed_conflicts=False), question.with_(include_allowed_conflicts=True)
-    return session.ask(asked[0]), session.ask(asked[1])
-
-
 def _difference(one: Answer, two: Answer) -> str:
     return _compare(one.by_date_and_user(), two.by_date_and_user()) or (
         f"RecordCount {one.record_count} and {two.record_count}" if one.record_count != two.record_count else ""
@@ -243,10 +169,6 @@ def _two_values(member: str, one: Entry, other: Entry) -> str:
     if member == "AvailableSlots" and one.slots is not None and other.slots is not None:
         return f"AvailableSlots {show(one.slots)}, then {show(other.slots)}"
     return f"{member} {shorten(str(one.raw[member]))}, then {shorten(str(other.raw.get(member)))}"
-
-
-def _listed(entries: list[Entry]) -> str:
-    return shorten(", ".join(f"{entry.address} under {entry.day}" for entry in entries) or "nothing")
 
 
 def _breach(

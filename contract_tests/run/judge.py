@@ -1,6 +1,7 @@
 """The contract's checks on recordings, without a call: what every reply shows, and what exchanges show together.
 
-A recording is read twice: once for who exists and which limit is named, once to judge. Memory does not grow with it.
+A recording is read twice: once for who exists and which limit is named, once to judge. Memory does not grow with it: what repeats a reply
+that is known is looked at, and not kept; of the rest the last is kept for comparing.
 """
 
 import time
@@ -11,38 +12,30 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from leadsquared_slots.contract_tests.checks.exercise import why_not_exercised
-from leadsquared_slots.contract_tests.checks.memory import Memory
+from leadsquared_slots.contract_tests.checks.memory import Memory, Traffic
 from leadsquared_slots.contract_tests.checks.passive import PASSIVE, Looked, look, look_at
 from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation, registry
 from leadsquared_slots.contract_tests.traffic.conversion import as_exchange
 from leadsquared_slots.contract_tests.traffic.known_calls import KNOWN_CALLS
 from leadsquared_slots.contract_tests.wire.answer import read_answer
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT
-from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.refusal_forms import limit_named
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.ledger import Rule
-from leadsquared_slots.mock_server.domain.profile import (
-    DOCUMENTED,
-    AttributeCase,
-    ContentType,
-    OmittedFlag,
-    OmittedPaging,
-    Profile,
-    UnknownAttributes,
-)
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 from leadsquared_slots.mock_server.recording.recorded import Recorded
 from leadsquared_slots.mock_server.vendor.seen_answer import read_answer as read_leniently
-from leadsquared_slots.mock_server.vendor.seen_request import Asked, read_asked
 
-from .relations import Relations
+from .limit_window import LimitWindow
+from .planning import CHECK_OF_LIMIT
+from .recorded_questions import Repeated, question_of
 from .results import CheckResult, Plan, Report, RuleResult, Verdict
 from .suggestions import best_questions
 from .verdicts import Judge, one_of_each_rule
 
 _MOST_USERS = 50_000
 _SIBLINGS = frozenset(call.path for call in KNOWN_CALLS if call.path != ENDPOINT)
-_KEPT_BYTES = 32 << 20
+_KEPT_BYTES = 48 << 20
 """Bytes of the last exchanges that are compared with each other, and in which is looked for what exercises a rule."""
 Recordings = Callable[[], Iterable[Recorded]]
 
@@ -84,27 +77,29 @@ def judge_recordings(recordings: Recordings, options: JudgeOptions) -> Report:
     checks = registry()
     passive = {check.name: Looked() for check in checks.values() if check.scope in PASSIVE}
     alone = [check for check in checks.values() if check.scope in PASSIVE and check.scope is not Scope.TRAFFIC]
-    memory = Memory(_KEPT_BYTES)
+    memory, repeated = Memory(_KEPT_BYTES, is_recorded=True), Repeated()
     main_keys = next((keys for keys, _ in known.keys.most_common(1)), None)
-    relations = Relations(profile=options.profile, limit=known.limit)
-    found: dict[str, list[Violation]] = {}
-    for recorded in recordings():
-        if not _is_judged(recorded):
-            continue
+    window, beyond = LimitWindow(profile=options.profile, limit=known.limit), list[Violation]()
+    for recorded in filter(_is_judged, recordings()):
         exchange = as_exchange(recorded)
+        if recorded.is_endpoint:
+            beyond = one_of_each_rule([*beyond, *window.look(exchange, recorded.keys)])
+        if repeated.is_known(recorded):
+            continue
         question = question_of(recorded, options.profile)
         answer = read_answer(exchange.received, options.profile, question, existing=frozenset(known.users), exchange=exchange)
         account = int(recorded.keys != main_keys)
         seen = memory.add(exchange, question, existing=frozenset(known.users), account=account)
         for check in alone:
             look_at(check, passive[check.name], seen, answer, options.profile)
-        for name, violation in relations.look(exchange, answer, recorded.keys) if recorded.is_endpoint else ():
-            found[name] = one_of_each_rule([*found.get(name, ()), violation])
     traffic = memory.under(options.profile)
     passive |= look([check for check in checks.values() if check.scope is Scope.TRAFFIC], traffic)
-    plan = _plan(options, known)
+    plan = _plan(options, known, memory, repeated)
     judge = Judge(plan=plan, profile=options.profile, in_process=True, arguments=(), chosen=frozenset(ledger()))
-    results = tuple(_result(check, judge, passive, relations, found.get(check.name, [])) for check in checks.values())
+    results = tuple(
+        _limit_result(check, judge, window, beyond) if check.name == CHECK_OF_LIMIT else _result(check, judge, passive, traffic)
+        for check in checks.values()
+    )
     rules = tuple(_rule_result(rule, judge, results, lambda name: why_not_exercised(name, traffic)) for rule in ledger().values())
     return Report(
         target=options.source, profile=options.profile.name, seed=0, started=started, seconds=time.monotonic() - began,
@@ -124,38 +119,6 @@ def not_shown(report: Report) -> tuple[list[str], list[tuple[str, list[str]]]]:
     """The rules that the recordings could not show, and the three questions that would show most of them."""
     unseen = [result.rule.id for result in report.rules if _is_unseen(result)]
     return unseen, best_questions(unseen)
-
-
-def question_of(recorded: Recorded, profile: Profile) -> Question | None:
-    """The question that a recorded request asks; None where under the profile it is no lawful one."""
-    if not recorded.is_endpoint:
-        return None
-    asked = read_asked(recorded.body, recorded.header("content-type"))
-    if not asked.first or not asked.last or not asked.users or not asked.odd <= _allowed(profile):
-        return None
-    if len(asked.users) > profile.most_users or (asked.page and asked.page[1] > profile.largest_page):
-        return None
-    return Question(first=asked.first, last=asked.last, users=asked.users, include_allowed_conflicts=_flag(asked), page=asked.page)
-
-
-def _flag(asked: Asked) -> bool | None:
-    return None if "no-flag" in asked.odd else asked.flag
-
-
-def _allowed(profile: Profile) -> frozenset[str]:
-    """In which ways a request may differ from a plain one and still be answered."""
-    permitted = {
-        "duplicate": True,
-        "twice": True,
-        "no-flag": profile.omitted_flag is OmittedFlag.FALSE,
-        "no-paging": profile.omitted_paging is OmittedPaging.EVERYTHING,
-        "paging-parts": profile.omitted_paging is OmittedPaging.EVERYTHING,
-        "unknown-attribute": profile.unknown_attributes is UnknownAttributes.IGNORED,
-        "case": profile.attribute_case is AttributeCase.ANY,
-        "case-of-optional": profile.attribute_case is AttributeCase.ANY,
-        "content-type": profile.content_type is ContentType.IGNORED,
-    }
-    return frozenset(odd for odd, is_permitted in permitted.items() if is_permitted)
 
 
 def _first_reading(recordings: Recordings, options: JudgeOptions) -> _Known:
@@ -184,42 +147,46 @@ def _is_judged(recorded: Recorded) -> bool:
     return recorded.path.startswith("/v2/") and recorded.path not in _SIBLINGS and recorded.is_whole
 
 
-def _result(check: Check, judge: Judge, passive: Mapping[str, Looked], relations: Relations, found: list[Violation]) -> CheckResult:
+def _result(check: Check, judge: Judge, passive: Mapping[str, Looked], traffic: Traffic) -> CheckResult:
     if check.scope in PASSIVE:
-        return _passive_result(check, judge, passive[check.name])
-    looked = relations.looked.get(check.name, {})
-    if looked or found:
-        facts = [f"{max(looked.values(), default=1)} comparisons"]
-        # Only what could be compared is told: a check of several rules need not have shown them all.
-        shown = replace(check, rules=tuple(rule for rule in check.rules if rule in looked))
-        return judge.result(shown, found, calls=0, facts=facts, otherwise=Verdict.PASSED, reason=None)
-    reasons = {
-        Scope.QUESTIONS: "the recording has no two exchanges that it could compare",
-        Scope.BURST: "the recording has no call that was refused for the limit",
-        Scope.CALENDAR: "a recording does not tell the calendar",
-    }
-    reason = reasons.get(check.scope, "it takes calls of its own")
-    verdict = Verdict.NOT_APPLICABLE if check.scope is Scope.CALENDAR else Verdict.NOT_RUN
+        looked = passive[check.name]
+        return judge.passive_result(check, looked, looked.violations(), traffic, why_none="no reply was seen that it could look at")
+    if check.scope is Scope.CALENDAR:
+        reason, verdict = "a recording does not tell the calendar", Verdict.NOT_APPLICABLE
+    else:
+        reason, verdict = "it takes calls of its own", Verdict.NOT_RUN
     return judge.result(check, (), calls=0, otherwise=verdict, reason=reason)
 
 
-def _passive_result(check: Check, judge: Judge, looked: Looked) -> CheckResult:
-    violations = looked.violations()
-    verdict, reason = Verdict.PASSED, None
-    if not looked.times or looked.why_not:
-        verdict = Verdict.NOT_APPLICABLE if looked.why_not else Verdict.NOT_RUN
-        reason = looked.why_not or "no reply was seen that it could look at"
-    return judge.result(check, violations, calls=0, otherwise=verdict, reason=reason)
+def _limit_result(check: Check, judge: Judge, window: LimitWindow, found: list[Violation]) -> CheckResult:
+    if not window.looked:
+        reason = "the recording has no call that was refused for the limit"
+        return judge.result(check, (), calls=0, otherwise=Verdict.NOT_RUN, reason=reason)
+    # Only what could be seen is told: a recording need not show all rules of the limit.
+    shown = replace(check, rules=tuple(rule for rule in check.rules if rule in window.looked))
+    facts = [f"{window.looked.get('limit.status', 0)} refusals, {window.looked.get('limit.exceeded', 0)} calls that passed"]
+    return judge.result(shown, found, calls=0, facts=facts, otherwise=Verdict.PASSED, reason=None)
 
 
 def _is_unseen(result: RuleResult) -> bool:
     return result.verdict in (Verdict.NOT_EXERCISED, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE) and result.rule.inside is None
 
 
-def _plan(options: JudgeOptions, known: _Known) -> Plan:
+def _plan(options: JudgeOptions, known: _Known, memory: Memory, repeated: Repeated) -> Plan:
     first, last = (known.dates[0], known.dates[-1]) if known.dates else (date(1970, 1, 1), date(1970, 1, 1))
     return Plan(
         target=options.source, profile=options.profile.name, seed=0, users=tuple(known.users)[:100], first=first, last=last,
         rate=(1, 1.0), budget=0, allow_burst=False, strict=options.strict, checks=(), left_out=(), calls=0, seconds=0.0,
-        notes=(f"{known.exchanges} recorded exchanges; no call was sent",),
+        notes=_notes(known, memory, repeated),
     )  # fmt: skip
+
+
+def _notes(known: _Known, memory: Memory, repeated: Repeated) -> tuple[str, ...]:
+    repeat = f", of which {repeated.count} repeat others" if repeated.count else ""
+    left = known.exchanges - repeated.count - len(memory)
+    notes = [f"{known.exchanges} recorded exchanges{repeat}; no call was sent"]
+    if left:
+        notes.append(
+            f"the first {left} were looked at one by one, and not compared with others; judge a part of the recording to compare them"
+        )
+    return tuple(notes)

@@ -252,18 +252,11 @@ class Run:
             self._finish(self._passive_result(check, again[check.name], [*kept, *rest], session.memory.under(session.profile), changed))
 
     def _passive_result(self, check: Check, looked: Looked, violations: list[Violation], traffic: Traffic, changed: bool) -> CheckResult:
-        verdict, reason = Verdict.PASSED, None
-        if check.scope is Scope.TRAFFIC:
-            if looked.why_not is not None:
-                verdict, reason = Verdict.NOT_APPLICABLE, looked.why_not
-            elif not traffic.samples:
-                verdict, reason = Verdict.NOT_RUN, self._stopped or "no answer was seen that it could look at"
-            elif changed and violations:
-                violations, verdict, reason = [], Verdict.NOT_RUN, "the target's calendar changed while the run went on; run it again"
-        elif not looked.times:
-            verdict = Verdict.NOT_APPLICABLE if looked.why_not else Verdict.NOT_RUN
-            reason = looked.why_not or self._stopped or "no reply was seen that it could look at"
-        return self._judge.result(check, one_of_each_rule(violations), calls=0, otherwise=verdict, reason=reason)
+        if check.scope is Scope.TRAFFIC and changed and violations:
+            reason = "the target's calendar changed while the run went on; run it again"
+            return self._judge.result(check, (), calls=0, otherwise=Verdict.NOT_RUN, reason=reason)
+        why_none = "no answer was seen" if check.scope is Scope.TRAFFIC else "no reply was seen"
+        return self._judge.passive_result(check, looked, violations, traffic, self._stopped or f"{why_none} that it could look at")
 
 
 def probe(session: Session) -> tuple[str, ...]:

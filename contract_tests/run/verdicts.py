@@ -5,8 +5,9 @@ import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from leadsquared_slots.contract_tests.checks.passive import MOST_ALSO
-from leadsquared_slots.contract_tests.checks.registry import Check, Violation
+from leadsquared_slots.contract_tests.checks.memory import Traffic
+from leadsquared_slots.contract_tests.checks.passive import MOST_ALSO, Looked
+from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
@@ -45,6 +46,16 @@ class Judge:
             name=check.name, title=check.title, rules=check.rules, verdict=verdict, reason=reason,
             failures=failures, calls=calls, facts=tuple(facts),
         )  # fmt: skip
+
+    def passive_result(self, check: Check, looked: Looked, violations: Iterable[Violation], traffic: Traffic, why_none: str) -> CheckResult:
+        """The result of a check that sends nothing; `why_none` says why it had nothing to look at, where it had nothing."""
+        verdict, reason = Verdict.PASSED, None
+        is_about_all = check.scope is Scope.TRAFFIC
+        if looked.why_not is not None and (is_about_all or not looked.times):
+            verdict, reason = Verdict.NOT_APPLICABLE, looked.why_not
+        elif not (traffic.samples if is_about_all else looked.times):
+            verdict, reason = Verdict.NOT_RUN, why_none
+        return self.result(check, one_of_each_rule(violations), calls=0, otherwise=verdict, reason=reason)
 
     def failure(self, check: Check, violation: Violation) -> ContractFailure:
         """The failure that a violation is."""

@@ -107,10 +107,11 @@ def test_what_exchanges_show_together() -> None:
     """Relations are looked at where the exchanges happen to be there; nothing is said of what is not."""
     report = judged(recorded(checked(examples=1)[2]))
     by_name = {result.name: result for result in report.checks}
-    for name in ("asked-twice", "wider-range-contains-narrower", "flag-true-gives-at-least-as-much", "pages-join", "limit-of-calls"):
+    for name in ("answers-agree", "flags-agree", "counts-agree", "pages-are-the-whole", "limit-of-calls"):
         assert by_name[name].verdict is Verdict.PASSED
     rules = {result.rule.id: result.verdict for result in report.rules}
-    assert rules["limit.status"] is Verdict.PASSED
+    for rule in ("answer.repeatable", "answer.wider-range", "answer.other-users", "answer.pages-join", "limit.status"):
+        assert rules[rule] is Verdict.PASSED, rule
     assert rules["limit.reopens"] is rules["request.date-form"] is Verdict.NOT_RUN
     assert report.calls == 0
     assert report.exit_code() == 0
