@@ -25,6 +25,7 @@ _COMMANDS = {
     "fastapi": (sys.executable, "fastapi_team/main.py"),
     "stdlib": (sys.executable, "stdlib_team/server.py"),
     "express": ("node", "express_team/server.js"),
+    "php": ("php", "php_team/server.php"),
 }
 TEAMS = tuple(_COMMANDS)
 _FIRST_MONDAY = date(2026, 3, 2)
