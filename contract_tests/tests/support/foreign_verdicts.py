@@ -2,21 +2,22 @@
 
 import json
 import os
-import queue
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from threading import Lock, Thread
+from typing import Any, Self
 
 from .foreign_servers import ACCESS, CORRECT, SECRET, Bug, addresses, calendar, end, serving
 
 _WORKER = Path(__file__).with_name("foreign_worker.py")
+_AT_ONCE = 24
+"""Servers that one process of a team has, or starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,68 +68,87 @@ def _judged(jobs: list[Job], folder: Path, today: date, before: Sequence[str], p
     paths = {name: folder / f"{name}-{today}.toml" for name in documents}
     for name, path in paths.items():
         path.write_text(documents[name], encoding="utf-8")
-    free: queue.SimpleQueue[Callable[[dict[str, Any]], dict[str, Any]]] = queue.SimpleQueue()
 
-    def run(job: Job, url: str) -> Verdict:
-        asks = free.get()
-        try:
-            got = asks(
-                {
-                    "url": url,
-                    "users": addresses(documents[job.calendar]),
-                    "access": ACCESS,
-                    "secret": SECRET,
-                    "scenario": str(paths[job.calendar]) if job.scenario else None,
-                    "burst": job.burst,
-                    "limited": limited,
-                    "seed": job.seed,
-                }
-            )
-        finally:
-            free.put(asks)
-        return Verdict(job=job, **{key: tuple(value) if isinstance(value, list) else value for key, value in got.items()})
+    def told(job: Job, url: str) -> dict[str, Any]:
+        return {
+            "url": url,
+            "users": addresses(documents[job.calendar]),
+            "access": ACCESS,
+            "secret": SECRET,
+            "scenario": str(paths[job.calendar]) if job.scenario else None,
+            "burst": job.burst,
+            "limited": limited,
+            "seed": job.seed,
+        }
 
-    with ExitStack() as stack:
-        for _ in range(min(processes, len(jobs))):
-            command = [*before, sys.executable, str(_WORKER)]
-            worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
-            stack.callback(end, worker)
-            free.put(_asking(worker))
-        threads = stack.enter_context(ThreadPoolExecutor(processes))
-        results = []
-        # A mistake may leave traces in the server that made it: every run gets one of its own.
-        for (team, name), group in groupby(sorted(jobs, key=lambda job: (job.team, job.calendar)), lambda job: (job.team, job.calendar)):
-            for turn in _turns(list(group)):
-                urls = stack.enter_context(serving(team, [job.name for job in turn], paths[name], limited=limited, before=before))
-                results += [threads.submit(run, job, urls[job.name]) for job in turn]
-        return [result.result() for result in results]
+    def judged(turn: list[Job]) -> list[Verdict]:
+        team, name = turn[0].team, turn[0].calendar
+        with serving(team, [job.name for job in turn], paths[name], limited=limited, before=before) as urls:
+            asked = [kit.ask(told(job, urls[job.name])) for job in turn]
+            return [_verdict(job, got.result()) for job, got in zip(turn, asked, strict=True)]
+
+    with _Kit(before, min(processes, len(jobs))) as kit, ThreadPoolExecutor(processes) as threads:
+        return [verdict for turn in threads.map(judged, _turns(jobs)) for verdict in turn]
 
 
-def _turns(jobs: list[Job]) -> list[list[Job]]:
-    """The jobs in lists in which no server comes twice, and the correct server alone."""
+def _verdict(job: Job, got: dict[str, Any]) -> Verdict:
+    return Verdict(job=job, **{key: tuple(value) if isinstance(value, list) else value for key, value in got.items()})
+
+
+def _turns(jobs: Sequence[Job]) -> list[list[Job]]:
+    """The jobs in lists for one process of servers each.
+
+    A mistake may leave traces in the server that made it: no server comes twice in a list, and the correct one is alone.
+    """
     turns: list[list[Job]] = []
-    for job in jobs:
-        if job.name == CORRECT:
-            turns.append([job])
-            continue
-        turn = next((turn for turn in turns if turn[0].name != CORRECT and all(other.name != job.name for other in turn)), None)
-        if turn is None:
-            turns.append([job])
+    for _, group in groupby(sorted(jobs, key=_place), _place):
+        those = list(group)
+        if those[0].name == CORRECT:
+            turns += [[job] for job in those]
         else:
-            turn.append(job)
+            turns += [those[start : start + _AT_ONCE] for start in range(0, len(those), _AT_ONCE)]
     return turns
 
 
-def _asking(worker: "subprocess.Popen[str]") -> Callable[[dict[str, Any]], dict[str, Any]]:
-    def ask(job: dict[str, Any]) -> dict[str, Any]:
-        assert worker.stdin is not None
-        assert worker.stdout is not None
-        worker.stdin.write(json.dumps(job) + "\n")
-        worker.stdin.flush()
-        answer: dict[str, Any] = json.loads(worker.stdout.readline())
+def _place(job: Job) -> tuple[Any, ...]:
+    return job.team, job.calendar, job.seed, job.scenario, job.name == CORRECT
+
+
+class _Kit:
+    """A process that judges servers, as many at a time as it is told."""
+
+    def __init__(self, before: Sequence[str], processes: int) -> None:
+        command = [*before, sys.executable, str(_WORKER), str(processes)]
+        self._worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self._asked: dict[int, Future[dict[str, Any]]] = {}
+        self._lock = Lock()
+        self._reader = Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end(self._worker)
+
+    def ask(self, job: dict[str, Any]) -> "Future[dict[str, Any]]":
+        """Have a server judged; the verdict comes later."""
+        assert self._worker.stdin is not None
+        with self._lock:
+            number = len(self._asked)
+            self._asked[number] = answer = Future()
+            self._worker.stdin.write(json.dumps({"number": number, **job}) + "\n")
+            self._worker.stdin.flush()
         return answer
 
-    return ask
+    def _read(self) -> None:
+        assert self._worker.stdout is not None
+        for line in self._worker.stdout:
+            got = json.loads(line)
+            self._asked[got.pop("number")].set_result(got)
+        for answer in self._asked.values():
+            if not answer.done():
+                answer.set_exception(RuntimeError("the process that judges ended"))
 
 
 def table(found: Iterable[Verdict], bugs: Iterable[Bug]) -> str:

@@ -1,12 +1,14 @@
-"""A process that judges one server after the other: a line of JSON in (url, users, scenario, burst, seed), a line with the verdict out.
+"""A process that judges servers, several at a time: a line of JSON in for each, a line with its number and the verdict out.
 
-It is started with this file's path, so that it can be started by faketime on another date.
+It is started with this file's path, so that it can be started by faketime on another date. The kit is imported once for all that judge.
 """
 
 import json
 import sys
 import tomllib
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,8 @@ def judge(job: dict[str, Any]) -> dict[str, Any]:
         return nothing(3, f"{type(error).__name__}: {error}")
     except (UsageError, ValueError) as error:
         return nothing(2, str(error))
+    except Exception as error:
+        return nothing(-1, f"the kit raised {error!r}")
     return {
         "exit": report.exit_code(),
         "failed": [result.rule.id for result in report.rules if result.verdict is Verdict.FAILED],
@@ -46,16 +50,21 @@ def nothing(code: int, why: str) -> dict[str, Any]:
     return {"exit": code, "failed": [], "findings": [], "says": [why[:_SENTENCE]], "calls": 0, "today": str(datetime.now(UTC).date())}
 
 
-def main() -> None:
-    """Read jobs until the input ends."""
-    for line in sys.stdin:
-        try:
-            verdict = judge(json.loads(line))
-        except Exception as error:
-            verdict = nothing(-1, f"the kit raised {error!r}")
-        sys.stdout.write(json.dumps(verdict) + "\n")
-        sys.stdout.flush()
+def main(processes: int) -> None:
+    """Read jobs until the input ends, and judge as many at once as there are processes."""
+    with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+        for line in sys.stdin:
+            job = json.loads(line)
+            pool.submit(judge, job).add_done_callback(lambda done, number=job["number"]: tell(number, done))
+
+
+def tell(number: int, done: "Future[dict[str, Any]]") -> None:
+    """Print a verdict; a process that died has one, too."""
+    error = done.exception()
+    verdict = done.result() if error is None else nothing(-1, f"the process of the kit ended: {error!r}")
+    sys.stdout.write(json.dumps({"number": number, **verdict}) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))
