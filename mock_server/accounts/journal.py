@@ -31,10 +31,14 @@ class Journal:
         return len(self._exchanges)
 
     def add(self, request: Request, reply: Reply, *, at: float, seconds: float, matched: bool, arrived: float | None = None) -> Exchange:
-        """Records an exchange, the newest last. `arrived` is `at` where nobody says otherwise."""
+        """Records an exchange, the newest last, with the reply as it is delivered. `arrived` is `at` where nobody says otherwise."""
         self._number += 1
         if request.kept_body is not request.body:
             request = request._replace(body=request.kept_body)
+        if reply.abort is not None:
+            reply = reply.delivered()
+        if request.method == "HEAD":
+            reply = reply._replace(body=b"", computed=None)
         length, number = len(reply.body), 0
         if length > KEPT_REPLY:
             computed = reply.computed

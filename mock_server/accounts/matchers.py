@@ -128,7 +128,7 @@ def _text(body: bytes) -> str:
 _READERS: dict[str, Callable[[str, Any], Match]] = {
     "method": _equal(lambda exchange: exchange.request.method),
     "urlPath": _equal(lambda exchange: exchange.request.path),
-    "status": _equal(lambda exchange: exchange.reply.delivered_status),
+    "status": _equal(lambda exchange: exchange.reply.status or None),
     "fault": _equal(lambda exchange: exchange.reply.fault),
     "bodyContains": _body_contains,
     "equalToJson": _equal_to_json,

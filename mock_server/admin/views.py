@@ -43,7 +43,7 @@ def limit_view(limit: RateLimit | None) -> str:
 
 
 def exchange_view(exchange: Exchange) -> dict[str, Any]:
-    """One entry of the journal. Long bodies are cut; `replyBytes` is the whole length."""
+    """One entry of the journal, without a status where none was delivered. Long bodies are cut; `replyBytes` is the whole length."""
     request, reply = exchange.request, exchange.reply
     return {
         "number": exchange.number,
@@ -56,7 +56,7 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "headers": request.headers,
         "body": _text(request.body),
         "matched": exchange.matched,
-        "status": reply.status,
+        "status": reply.status or None,
         "replyHeaders": dict(reply.headers),
         "replyBody": _text(reply.body),
         "replyBytes": exchange.reply_bytes,

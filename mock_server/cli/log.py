@@ -34,7 +34,7 @@ def _text_line(exchange: Exchange) -> str:
     fault = f" fault={reply.fault}" if reply.fault else ""
     note = f" ({reply.note})" if reply.note else ""
     time = datetime.fromtimestamp(exchange.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    answered = f"{reply.status} {exchange.reply_bytes} B {exchange.seconds * 1000:.1f} ms{fault}"
+    answered = f"{reply.status or '-'} {exchange.reply_bytes} B {exchange.seconds * 1000:.1f} ms{fault}"
     return f"{time} {request.method} {_printable(request.path)} {answered}{note}"
 
 
@@ -44,7 +44,7 @@ def _json_line(exchange: Exchange) -> str:
         "at": datetime.fromtimestamp(exchange.at, UTC).isoformat(),
         "method": request.method,
         "urlPath": request.path,
-        "status": reply.status,
+        "status": reply.status or None,
         "bytes": exchange.reply_bytes,
         "milliseconds": round(exchange.seconds * 1000, 3),
         "rules": reply.rules,

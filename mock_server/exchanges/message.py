@@ -93,6 +93,10 @@ def _keys_in(query: str) -> Keys:
     return Keys(None if access is None else unquote_plus(access), None if secret is None else unquote_plus(secret))
 
 
+NO_STATUS = 0
+"""The status of a reply of which the client read none, as a HAR has it."""
+
+
 class Abort(Enum):
     """How a connection ends without a whole reply."""
 
@@ -127,14 +131,17 @@ class Reply(NamedTuple):
     note: str | None = None
     computed: Computed | None = None
 
-    @property
-    def delivered_status(self) -> int | None:
-        """The status that the client reads; None where the connection ends before it."""
-        return None if self.abort not in (None, Abort.TRUNCATE) else self.status
+    def delivered(self) -> "Reply":
+        """Return the reply as the client reads it: cut where the connection ends; with NO_STATUS, and no more, where it ends before."""
+        if self.abort is None:
+            return self
+        if self.abort is Abort.TRUNCATE:
+            return self._replace(body=self.body[: len(self.body) // 2], computed=None)
+        return self._replace(status=NO_STATUS, headers=(), body=b"", computed=None)
 
 
 class Exchange(NamedTuple):
-    """A request and its reply in the journal, which keeps long bodies in part; `reply_bytes` is the length of the whole one.
+    """A request and its reply, as it was delivered, in the journal. Long bodies are kept in part; `reply_bytes` is the whole length.
 
     `at` is in seconds of the account's clock, `arrived` in those of a clock that never stands still; `seconds` is how long the answer took
     to make, `size` what the entry takes of the journal. `computed` tells long bodies apart, which are kept in part: equal only where one

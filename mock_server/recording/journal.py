@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
-from leadsquared_slots.mock_server.exchanges.message import Exchange
+from leadsquared_slots.mock_server.exchanges.message import Abort, Exchange
 
 from .keys import REDACTED
 from .recorded import Recorded, Recorder
@@ -16,6 +16,7 @@ HOST = "http://emulator.invalid"
 """The root of URLs that a journal does not tell."""
 _LONGEST_LINE = 64 << 20
 _CUT = "…"
+_ABORTS = frozenset(abort.value for abort in Abort)
 
 
 def read_listed(stream: JsonStream, recorder: Recorder) -> Iterator[Recorded]:
@@ -57,7 +58,7 @@ def of_exchange(exchange: Exchange, recorder: Recorder) -> Recorded:
         status=reply.status,
         reply_headers=reply.headers,
         reply_body=reply.body,
-        is_whole=exchange.reply_bytes == len(reply.body),
+        is_whole=exchange.reply_bytes == len(reply.body) and reply.abort is None,
     )
 
 
@@ -80,12 +81,15 @@ def read_view(view: Any, number: int, recorder: Recorder) -> Recorded:
             query=tuple((name, _named(name, value)) for name, value in parse_qsl(str(view.get("query", "")), keep_blank_values=True)),
             headers=[(str(name), _named(str(name), str(value))) for name, value in view["headers"].items()],
             body=body.encode("utf-8", "surrogatepass"),
-            status=int(view["status"]),
+            status=int(view["status"] or 0),
             reply_headers=[(str(name), str(value)) for name, value in view["replyHeaders"].items()],
             reply_body=reply.encode("utf-8", "surrogatepass"),
             # A part of a body must not be judged as a whole one.
             is_whole=not (
-                body.endswith(_CUT) or reply.endswith(_CUT) or view.get("replyBytes", 0) > len(reply.encode("utf-8", "surrogatepass"))
+                body.endswith(_CUT)
+                or reply.endswith(_CUT)
+                or view.get("replyBytes", 0) > len(reply.encode("utf-8", "surrogatepass"))
+                or view.get("fault") in _ABORTS
             ),
         )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:

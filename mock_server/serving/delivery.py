@@ -40,7 +40,7 @@ def plan(reply: Reply, head: bytes, *, sends_body: bool = True) -> Delivery:
     if reply.abort is Abort.GARBAGE:
         return Delivery((_GARBAGE,), 0, End.CLOSE)
     if reply.abort is Abort.TRUNCATE:
-        return Delivery((head + reply.body[: len(reply.body) // 2],), 0, End.CLOSE)
+        return Delivery((head + reply.delivered().body,), 0, End.CLOSE)
     body = reply.body if sends_body else b""
     if reply.dribble is not None and body:
         pieces = in_pieces(body, reply.dribble.chunks)
