@@ -5,6 +5,8 @@ No framework, no socket and no sleep here: who calls `Emulator.answer` delivers 
 
 import time
 from collections.abc import Callable
+from enum import Enum
+from functools import partial
 from threading import Lock
 
 from leadsquared_slots.mock_server.accounts.account import Account
@@ -13,13 +15,13 @@ from leadsquared_slots.mock_server.accounts.notes import NOTE_HEADER, Note, note
 from leadsquared_slots.mock_server.accounts.registry import Accounts, Caller
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.accounts.store import Charge, EmbeddedStore, Store, Unavailable
-from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, UnknownAddress
+from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, Profile, UnknownAddress
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.compression import encoded
 from leadsquared_slots.mock_server.exchanges.cors import cors_headers, preflight_headers
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Presented, Reply, Request
 from leadsquared_slots.mock_server.vendor import refusals
-from leadsquared_slots.mock_server.vendor.answer import render_answer
+from leadsquared_slots.mock_server.vendor.answer import kept_answer, render_answer, work_of
 from leadsquared_slots.mock_server.vendor.errors import VendorError, render_error
 from leadsquared_slots.mock_server.vendor.request import NO_QUERY, Query, read_request
 
@@ -27,6 +29,18 @@ ENDPOINT = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 """Path of the endpoint (rule http.path)."""
 ADMIN = "/__admin"
 """Where the admin interface begins: the one path that is not the vendor's."""
+
+
+MOST_AT_ONCE = 2_500
+"""Users' days, with the tasks on them, that are answered at once: about 20 ms of work. More is for `answer_beside`."""
+
+
+class TakesLong(Exception):
+    """The answer takes longer than a loop that others wait for may be held up; nothing was counted or recorded yet."""
+
+
+class _Pace(Enum):
+    AT_ONCE, BESIDE, WHATEVER = range(3)
 
 
 class Emulator:
@@ -38,8 +52,9 @@ class Emulator:
         self.accounts = Accounts(self.settings, running_clock, self.store)
         self.started = time.monotonic()
         self.turn = Lock()
+        self._replying = {pace: partial(self._reply, pace) for pace in _Pace}
 
-    def answer(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
+    def answer(self, request: Request, presented: Presented, *, at_once: bool = False) -> tuple[Reply, Exchange]:
         """Return the reply to a request outside the admin interface, and the exchange as it went into the journal.
 
             accounts          keys       -> Caller                  who calls; where another replica changed the account, all begins anew
@@ -50,8 +65,19 @@ class Emulator:
             accounts.faults   Reply      -> Reply                   pure: delay, pieces and cut are fields, which `serving` carries out
             accounts.journal  Request, Reply -> Exchange            refused, faulted and answered alike
 
-        Where the state that replicas share cannot be had, the reply is a 503, in the journal of the default account.
+        Where the state that replicas share cannot be had, the reply is a 503, in the journal of the default account. Raises TakesLong, but
+        only where it is to be `at_once`.
         """
+        exchange, reply = self._exchange(request, presented, _Pace.AT_ONCE if at_once else _Pace.WHATEVER)
+        return encoded(reply, request.headers.get("accept-encoding")), exchange
+
+    def answer_beside(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
+        """Return the same as `answer`, for a thread that has not the turn: what takes long is done without it."""
+        with self.turn:
+            exchange, reply = self._exchange(request, presented, _Pace.BESIDE)
+        return encoded(reply, request.headers.get("accept-encoding")), exchange
+
+    def _exchange(self, request: Request, presented: Presented, pace: _Pace) -> tuple[Exchange, Reply]:
         arrived, began = time.time(), time.perf_counter()
         origins = self.settings.cors
         preflight = preflight_headers(origins, request.method, request.headers) if origins else ()
@@ -59,7 +85,7 @@ class Emulator:
             if preflight:
                 account, reply = self.accounts.default, Reply(200, preflight, b"")
             else:
-                account, reply = self.accounts.serve(request, presented, self._reply)
+                account, reply = self.accounts.serve(request, presented, self._replying[pace])
         except Unavailable:
             account = self.accounts.default
             reply = render_error(refusals.UNAVAILABLE.error(), account.profile)
@@ -67,29 +93,43 @@ class Emulator:
             reply = reply._replace(headers=reply.headers + cors_headers(origins, request.headers))
         seconds, matched = time.perf_counter() - began, request.path == ENDPOINT and not preflight
         exchange = account.journal.add(request, reply, at=account.clock.now(), arrived=arrived, seconds=seconds, matched=matched)
-        return encoded(reply, request.headers.get("accept-encoding")), exchange
+        return exchange, reply
 
-    def _reply(self, request: Request, caller: Caller) -> tuple[Account, Reply]:
+    def _reply(self, pace: _Pace, request: Request, caller: Caller) -> tuple[Account, Reply]:
         """Return the account of a caller, and the reply to its request, with the fault that strikes it."""
         account, profile, prefer = caller.account, caller.account.profile, request.headers.get("prefer")
         users: list[User] = []
-        query, refusal, charge = NO_QUERY, None, Charge.NOTHING
+        query, refusal, answer, charge = NO_QUERY, None, None, Charge.NOTHING
         try:
             _check_call(request, caller)
             charge = Charge.COUNTS if profile.invalid_requests is Counting.COUNT else Charge.PASSES  # Rule limit.invalid-requests.
             query = read_request(request.body, request.headers.get("content-type"), profile)
             users = _users(query, account)
             charge = Charge.COUNTS
+            answer = kept_answer(query, users, profile)
         except VendorError as error:
             refusal = error.with_traceback(None)  # which would hold this frame, and the frame the error
+        if answer is None and refusal is None and pace is _Pace.AT_ONCE and work_of(query, users, profile) > MOST_AT_ONCE:
+            raise TakesLong
         if not self.store.admit(account, charge) and account.limit is not None:
             query, refusal = NO_QUERY, refusals.LIMIT_EXCEEDED.error(calls=account.limit.calls, seconds=account.limit.seconds)
-        reply = render_answer(query, users, profile) if refusal is None else render_error(refusal, profile)
+        if refusal is not None:
+            reply = render_error(refusal, profile)
+        else:
+            reply = answer or (self._rendered_beside if pace is _Pace.BESIDE else render_answer)(query, users, profile)
         chosen = caller.fault or preferred_fault(prefer)
         if request.path == ENDPOINT and (chosen is not None or account.faults):
             reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))
         note = caller.note or note_on_preference(prefer)
         return account, reply if note is None else _noted(reply, note)
+
+    def _rendered_beside(self, query: Query, users: list[User], profile: Profile) -> Reply:
+        """The answer, made while others have the turn. It depends on values alone, which nobody changes."""
+        self.turn.release()
+        try:
+            return render_answer(query, users, profile)
+        finally:
+            self.turn.acquire()
 
 
 def _noted(reply: Reply, note: Note) -> Reply:

@@ -55,6 +55,23 @@ class Start(NamedTuple):
         return self._replace(**chosen, defaults=self.defaults._replace(**chosen))
 
 
+class Restored(NamedTuple):
+    """A snapshot with the directory and the faults that it describes: they take time to make, and concern no account before they are."""
+
+    state: Snapshot
+    directory: Directory
+    faults: Faults
+
+    @classmethod
+    def of(cls, state: Snapshot) -> "Restored":
+        """Makes what a snapshot describes. Raises DomainError."""
+        directory = Directory(state.scenario, state.seed, state.profile.address_case)
+        for change in state.changes:
+            directory.apply(change)
+        directory.settle()
+        return cls(state, directory, Faults.of_state(state.seed, state.faults, state.applied))
+
+
 class Account:
     """One tenant: the one mutable object. `start` is the state in which it was opened, which `reset` brings back."""
 
@@ -80,14 +97,15 @@ class Account:
         """Back to the state in which the account was opened, whatever scenario it was put into since."""
         self.begin(self.start)
 
-    def configure(self, profile: Profile, limit: RateLimit | None) -> None:
+    def configure(self, profile: Profile, limit: RateLimit | None, rebuilt: Directory | None = None) -> None:
         """Changes profile and limit while the account runs; calendar, clock, faults, journal and counted calls stay as they are.
 
-        Raises DomainError, and then changes nothing, when changes of the calendar do not fit addresses that are compared otherwise.
+        Where addresses are to be compared otherwise, `rebuilt` is the directory for that, but for its last changes, if it was made before.
+        Raises DomainError, and then changes nothing, when changes of the calendar do not fit it.
         """
         counted = () if self.window is None else self.window.times()
         if profile.address_case is not self.profile.address_case:
-            self.directory = self.directory.rebuilt(profile.address_case)
+            self.directory = self.directory.rebuilt(profile.address_case, rebuilt)
         self.set_limit(profile, limit, counted)
 
     def state(self) -> Snapshot:
@@ -104,15 +122,12 @@ class Account:
             calls=() if self.window is None else tuple(self.window.times()),
         )
 
-    def restore(self, state: Snapshot) -> None:
-        """Takes up a snapshot. Raises DomainError, and then changes nothing."""
-        directory = Directory(state.scenario, state.seed, state.profile.address_case)
-        for change in state.changes:
-            directory.apply(change)
-        faults = Faults.of_state(state.seed, state.faults, state.applied)
+    def restore(self, restored: Restored) -> None:
+        """Takes up what a snapshot says, at once. It belongs to this account from then on."""
+        state = restored.state
         self.clock = Clock(self.running_clock, state.now)
         self.scenario, self.seed = state.scenario, state.seed
-        self.directory, self.faults = directory, faults
+        self.directory, self.faults = restored.directory, restored.faults
         self.set_limit(state.profile, state.limit, state.calls)
 
     def set_limit(self, profile: Profile, limit: RateLimit | None, counted: Iterable[float] = ()) -> None:

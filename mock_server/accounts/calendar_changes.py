@@ -71,6 +71,10 @@ class TaskOwners:
             owners.remove(key)
             self._tasks[key].pop(task_id, None)
 
+    def count(self, key: str) -> int:
+        """How many tasks a listed user has, without those that are drawn."""
+        return len(self._tasks.get(key, ()))
+
     def owner(self, task_id: str) -> str | None:
         """The key of the first user who has a task; None where no listed user has it."""
         return next(iter(self._owners.get(task_id, ())), None)

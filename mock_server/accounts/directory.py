@@ -1,5 +1,6 @@
 """Who exists: the users of a scenario, generated users, and what was changed while the emulator runs."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
@@ -17,6 +18,11 @@ from .calendar_changes import CalendarChanges, TaskOwners
 from .scenario import Scenario
 
 Change = dict[str, Any]
+
+MOST_TASKS = 10_000
+"""Tasks of one user, as in scenario files."""
+MOST_LEAVES = 1_000
+"""Leaves that are added for one user."""
 
 
 class NoSuchUser(DomainError):
@@ -51,6 +57,14 @@ class TaskExists(DomainError):
         super().__init__(f"a task has the id {task_id!r} already", "leave the id out, or choose another")
 
 
+class TooMany(DomainError):
+    """A user has as many tasks or leaves as an answer is to be made of."""
+
+    def __init__(self, address: str, what: str) -> None:
+        self.address = address
+        super().__init__(f"{address!r} has {what}", "give some to other users, or delete some")
+
+
 class Directory:
     """The users of one account: those of its scenario, and the changes made since, in order.
 
@@ -66,6 +80,7 @@ class Directory:
         self._users: dict[str, User | None] = {self._key(user.address): user for user in scenario.users}
         self._pending: dict[str, CalendarChanges] = {}
         self._tasks: TaskOwners | None = None
+        self._leaves: Counter[str] = Counter()
         self.changes: list[Change] = []
 
     def _key(self, address: str) -> str:
@@ -99,27 +114,36 @@ class Directory:
 
     def __iter__(self) -> Iterator[User]:
         """The users that the scenario lists or that were changed; a generated one is not listed until then."""
+        self.settle()
+        return iter([user for user in self._users.values() if user is not None])
+
+    def settle(self) -> None:
+        """Makes all calendars that are still to be made anew, and looks up whose tasks are whose, so that no later call has to."""
+        self._owners()
         for key in tuple(self._pending):
             self._settle(key)
-        return iter([user for user in self._users.values() if user is not None])
 
     def apply(self, change: Change) -> str:
         """Makes a change and remembers it; the id of the task that it is about, else the user's address.
 
         A change is `{"kind": …, "user": ADDRESS, "entry": …}`: `put-user` and `add-task` and `add-leave` with an entry in the form of
         scenario files, `add-holiday` with `{"date", "name"}`, `delete-user` without, `delete-task` with the task's id instead of a user.
-        Raises NoSuchUser, NoSuchTask, TaskExists, IdTaken or BadCalendar, and then changes nothing. What is remembered is a copy.
+        Raises NoSuchUser, NoSuchTask, TaskExists, IdTaken, TooMany or BadCalendar, and then changes nothing. What is remembered is a copy.
         """
         change = {**change, "entry": dict(change["entry"])} if "entry" in change else dict(change)
         outcome = self._APPLY[change["kind"]](self, change)
         self.changes.append(change)
         return outcome
 
-    def rebuilt(self, address_case: AddressCase) -> "Directory":
-        """The same users, with addresses compared otherwise. Raises DomainError when a change does not fit them then."""
-        directory = Directory(self._scenario, self._seed, address_case)
-        for change in self.changes:
+    def rebuilt(self, address_case: AddressCase, begun: "Directory | None" = None) -> "Directory":
+        """The same users, with addresses compared otherwise. Raises DomainError when a change does not fit them then.
+
+        `begun` is what this gave before: then only the changes since are made.
+        """
+        directory = begun or Directory(self._scenario, self._seed, address_case)
+        for change in self.changes[len(directory.changes) :]:
             directory.apply(change)
+        directory.settle()
         return directory
 
     def _put_user(self, change: Change) -> str:
@@ -131,6 +155,7 @@ class Directory:
         self._pending.pop(key, None)
         owners.forget(key)
         owners.note(key, user)
+        del self._leaves[key]
         self._users[key] = user
         return user.address
 
@@ -148,13 +173,20 @@ class Directory:
             entry["id"] = next(name for n in count(len(self.changes) + 1) if self._owner(name := f"added-{n}") is None)
         elif self._owner(entry["id"]) is not None:
             raise TaskExists(entry["id"])
+        key, owners = self._key(user.address), self._owners()
+        if owners.count(key) >= MOST_TASKS:
+            raise TooMany(user.address, f"{MOST_TASKS} tasks")
         task = read_task(entry, ("task",), self._task_types, user.address)
         self._change(user).tasks[task.id] = task
-        self._owners().add(self._key(user.address), task.id)
+        owners.add(key, task.id)
         return task.id
 
     def _add_leave(self, change: Change) -> str:
         user, leave = self._known(change["user"]), read_leave(change["entry"], ("leave",))
+        key = self._key(user.address)
+        if self._leaves[key] >= MOST_LEAVES:
+            raise TooMany(user.address, f"{MOST_LEAVES} leaves that were added")
+        self._leaves[key] += 1
         self._change(user).leaves.append(leave)
         return user.address
 

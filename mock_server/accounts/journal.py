@@ -69,6 +69,12 @@ class Journal:
         self._exchanges.clear()
         self.bytes = 0
 
+    def copy(self) -> "Journal":
+        """A journal of the same exchanges, in no budget."""
+        copied = Journal(self._most, self._most_bytes)
+        copied._exchanges, copied._number, copied.bytes = self._exchanges.copy(), self._number, self.bytes
+        return copied
+
     def share(self, budget: "Budget | None") -> None:
         """Counts this journal in a budget, and no longer in the one before. None: in no budget."""
         if self._budget is not None:

@@ -1,7 +1,9 @@
 """Matchers: what a tester asks of the journal, and how an exchange differs from it."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,6 +15,8 @@ _MOST_DIFFERENCES = 20
 _DEEPEST = 64
 _LONGEST = 1000
 _ABSENT = object()
+_SHOWN_DEPTH = 250
+_TOO_DEEP = "(nested too deep)"
 
 
 class BadMatcher(DomainError):
@@ -51,7 +55,7 @@ def _equal(received_in: Callable[[Exchange], Any]) -> Callable[[str, Any], Match
     def read(name: str, expected: Any) -> Match:
         def match(exchange: Exchange) -> list[Difference]:
             received = received_in(exchange)
-            return [] if received == expected else [Difference(name, received, expected)]
+            return [] if received == expected else [Difference(name, _shown(received), _shown(expected))]
 
         return match
 
@@ -63,7 +67,7 @@ def _body_contains(name: str, expected: Any) -> Match:
 
     def match(exchange: Exchange) -> list[Difference]:
         body = exchange.request.body
-        return [] if wanted in body else [Difference(name, _text(body), expected)]
+        return [] if wanted in body else [Difference(name, _text(body), _shown(expected))]
 
     return match
 
@@ -80,8 +84,7 @@ def _equal_to_json(name: str, expected: Any) -> Match:
             received = orjson.loads(exchange.request.body)
         except orjson.JSONDecodeError:
             return [Difference(name, _text(exchange.request.body), _shown(expected))]
-        found = _json_differences(received, expected, name, _DEEPEST)
-        return [difference for difference, _ in zip(found, range(_MOST_DIFFERENCES), strict=False)]
+        return list(islice(_json_differences(received, expected, name, _DEEPEST), _MOST_DIFFERENCES))
 
     return match
 
@@ -89,7 +92,7 @@ def _equal_to_json(name: str, expected: Any) -> Match:
 def _json_differences(received: Any, expected: Any, place: str, depth: int) -> Iterator[Difference]:
     """Where two JSON values differ. Numbers are equal by value, and true is no number."""
     if depth and isinstance(received, dict) and isinstance(expected, dict):
-        for key in [*expected, *(key for key in received if key not in expected)]:
+        for key in chain(expected, (key for key in received if key not in expected)):
             yield from _json_differences(received.get(key, _ABSENT), expected.get(key, _ABSENT), f"{place}.{key}", depth - 1)
     elif depth and isinstance(received, list) and isinstance(expected, list):
         for number in range(max(len(received), len(expected))):
@@ -110,14 +113,40 @@ def _same(received: Any, expected: Any) -> bool:
 
 
 def _shown(value: Any) -> Any:
-    """A JSON value as it is, or its beginning as text where it is long or too deep to be shown."""
+    """A JSON value as it is, or its beginning as text where it is long or too deep to be shown. Takes no time for what is not shown."""
     if value is _ABSENT:
         return "(absent)"
-    try:
-        text = orjson.dumps(value)
-    except TypeError:
-        return "(nested too deep)"
-    return value if len(text) <= _LONGEST else f"{text[:_LONGEST].decode('utf-8', 'replace')}…"
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+    text = ""
+    for part in _parts(value, _SHOWN_DEPTH):
+        text += part
+        if len(text) > _LONGEST:
+            return f"{text[:_LONGEST]}…"
+    return value if _TOO_DEEP not in text else _TOO_DEEP
+
+
+def _parts(value: Any, depth: int) -> Iterator[str]:
+    """A JSON value as text, piece by piece; of long texts in it the beginning."""
+    if isinstance(value, str):
+        yield json.dumps(value[: _LONGEST + 1], ensure_ascii=False)
+    elif not isinstance(value, dict | list):
+        yield json.dumps(value)
+    elif not depth:
+        yield _TOO_DEEP
+    elif isinstance(value, dict):
+        yield "{"
+        for key, item in value.items():
+            yield f"{json.dumps(key[: _LONGEST + 1], ensure_ascii=False)}:"
+            yield from _parts(item, depth - 1)
+            yield ","
+        yield "}"
+    else:
+        yield "["
+        for item in value:
+            yield from _parts(item, depth - 1)
+            yield ","
+        yield "]"
 
 
 def _text(body: bytes) -> str:

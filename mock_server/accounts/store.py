@@ -42,6 +42,9 @@ class Store(Protocol):
     keeps_copies: bool
     """Whether the accounts here are copies, which may be dropped at any time."""
 
+    def check(self) -> None:
+        """Raises Unavailable where the state cannot be had now. Any thread may call it."""
+
     def describe(self) -> str | None:
         """Where the state is, in words for a log; None for this process."""
 
@@ -71,6 +74,9 @@ class EmbeddedStore:
     """The accounts of this process are all that there are: they are the state."""
 
     keeps_copies = False
+
+    def check(self) -> None:
+        """It can always be had."""
 
     def describe(self) -> str | None:
         """This process."""

@@ -50,12 +50,8 @@ def admin_blueprint(emulator: Emulator, authority: Callable[[], bytes | None]) -
             if function is None:
                 raise _WrongMethod(", ".join(functions))
             guard(emulator.settings)
-            # What takes time for large bodies, reading and writing JSON, does not hold the endpoint up.
-            body, arguments = _body(), {**request.args.to_dict(), **arguments}
-            with emulator.turn:
-                answer = emulator.accounts.use(
-                    request.args.get("account"), lambda account: function(Call(emulator, account, arguments, body))
-                )
+            arguments = {**request.args.to_dict(), **arguments}
+            answer = function(Call(emulator, request.args.get("account"), arguments, _body()))
             return _json(answer.value, answer.status)
 
         return view

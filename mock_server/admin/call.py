@@ -1,8 +1,9 @@
 """What a call of the admin interface is, and what it answers; and how the values that it takes are read."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from leadsquared_slots.mock_server.accounts.account import Account
 from leadsquared_slots.mock_server.accounts.scenario import read_instant
@@ -10,6 +11,8 @@ from leadsquared_slots.mock_server.calendars.written import read_date
 from leadsquared_slots.mock_server.contract.validation import check as check
 from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean, shortened
 from leadsquared_slots.mock_server.service import Emulator
+
+T = TypeVar("T")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -20,12 +23,23 @@ class BadCall(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: the emulator, the account that it is about, its arguments and its body."""
+    """One call: the emulator, the access key of the account that it is about (None: the default one), its arguments and its body.
+
+    A call runs beside the endpoint, which is not answered while `do` has the turn: what takes long is done before and behind that.
+    """
 
     emulator: Emulator
-    account: Account
+    access_key: str | None
     arguments: dict[str, str]
     body: dict[str, Any]
+
+    def do(self, use: Callable[[Account], T]) -> T:
+        """What `use`, which takes little time, gives for the account, of which it may change everything. It may be called several times.
+
+        Raises NoSuchAccount, and Unavailable.
+        """
+        with self.emulator.turn:
+            return self.emulator.accounts.use(self.access_key, use)
 
     def only(self, *known: str) -> dict[str, Any]:
         """The body, when it has no other keys than these. Raises BadCall, which names the nearest right one."""

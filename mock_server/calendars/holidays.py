@@ -3,8 +3,11 @@
 import warnings
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 
 from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+
+_ONE_AT_A_TIME = Lock()
 
 
 class UnknownCountry(DomainError):
@@ -46,7 +49,8 @@ def _holidays_of(country: str, year: int) -> dict[date, str]:
     from holidays import country_holidays
 
     code, _, subdivision = country.partition("-")
-    with warnings.catch_warnings():
+    # Filters of warnings are the process's: two threads that change them would leave behind what the other had.
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
         # The library knows movable feasts for some decades only, and says so for every other year; the README says it once.
         warnings.simplefilter("ignore", UserWarning)
         return dict(country_holidays(code, subdiv=subdivision or None, years=year, expand=False).items())

@@ -76,7 +76,8 @@ class Table(dict[K, V], Generic[K, V], ABC):
         """Bytes that a value takes, with its key."""
 
     def __missing__(self, key: K) -> V:
-        value = self._old[key] if key in self._old else self.make(key)
+        old = self._old  # another thread may rotate meanwhile
+        value = old[key] if key in old else self.make(key)
         self[key] = value
         self._kept.charge(self.size(value))
         return value

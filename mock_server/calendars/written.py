@@ -72,6 +72,11 @@ class StoredCalendar:
         first, last = bisect_right(self._starts, start - self._longest), bisect_left(self._starts, end)
         return (task for task in self.stored[first:last] if task.end > start)
 
+    def most_tasks(self, start: int, end: int) -> int:
+        """How many tasks the dates between two instants have, each counted on every date that it may lie on: at most so many."""
+        count = bisect_left(self._starts, end) - bisect_right(self._starts, start - self._longest)
+        return count * min(1 + -(-self._longest // DAY), 1 + (end - start) // DAY)
+
     def has_task(self, task_id: str) -> bool:
         """Whether a task has the id."""
         return task_id in self._ids
@@ -98,6 +103,11 @@ class ChangedCalendar:
         """The tasks that overlap the instants, added or not, without the deleted ones."""
         left = (task for task in self.base.tasks(start, end) if task.id not in self.deleted)
         return chain(left, self.added.tasks(start, end))
+
+    def most_tasks(self, start: int, end: int) -> int:
+        """How many tasks the dates between two instants have, without those that are drawn: at most so many."""
+        base = self.base.most_tasks(start, end) if isinstance(self.base, StoredCalendar) else 0
+        return base + self.added.most_tasks(start, end)
 
     def has_task(self, task_id: str) -> bool:
         """Whether a task that is not deleted has the id."""

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
+from threading import Lock
 from typing import Generic, TypeVar
 
 MOST_BYTES = 24 << 20
@@ -15,11 +17,12 @@ V = TypeVar("V")
 
 
 class ByteCache(Generic[V]):
-    """Values by what they answer, bounded in the bytes of their bodies; the one that was asked for longest ago goes first."""
+    """Values by what they answer, bounded in the bytes of their bodies; what was asked for longest ago goes first. Threads may share it."""
 
     def __init__(self, most_bytes: int = MOST_BYTES, largest: int = LARGEST) -> None:
         self._most_bytes, self._largest = most_bytes, largest
         self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self._keeping = Lock()
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -30,15 +33,20 @@ class ByteCache(Generic[V]):
         kept = self._kept.get(question)
         if kept is None:
             return None
-        self._kept.move_to_end(question)
+        # Gone by now, when another thread has kept others.
+        with suppress(KeyError):
+            self._kept.move_to_end(question)
         return kept[0]
 
     def keep(self, question: Hashable, value: V, length: int) -> None:
-        """Keeps an answer that is not kept yet, with a body of so many bytes, unless that is too large."""
+        """Keeps an answer with a body of so many bytes, unless it is kept already, or is too large."""
         if length > self._largest:
             return
-        self._kept[question] = value, length
-        self.bytes += length + _OVERHEAD
-        while self.bytes > self._most_bytes:
-            _, (_, oldest) = self._kept.popitem(last=False)
-            self.bytes -= oldest + _OVERHEAD
+        with self._keeping:
+            if question in self._kept:
+                return
+            self._kept[question] = value, length
+            self.bytes += length + _OVERHEAD
+            while self.bytes > self._most_bytes:
+                _, (_, oldest) = self._kept.popitem(last=False)
+                self.bytes -= oldest + _OVERHEAD

@@ -49,8 +49,7 @@ def app_of(emulator: Emulator) -> Flask:
         headers = _headers()
         query = request.query_string.decode("latin-1")
         parted = split_credentials(request.method, request.path, query, headers, request.get_data(cache=False))
-        with emulator.turn:
-            reply, _ = emulator.answer(*parted)
+        reply, _ = emulator.answer_beside(*parted)
         return _deliver(reply, request.environ)
 
     @app.after_request

@@ -1,7 +1,9 @@
 """How the front serves the Flask application: with one shortcut, and without ever waiting for it.
 
 vendor paths       Emulator.answer, at once and without Flask's router: byte for byte what the application answers
-/__admin/health    at once as well: whoever asks whether the emulator is up waits for nobody else's call
+                   what takes long, and what finds that a call of the admin interface has the turn: in a thread beside the loop
+/__admin/health    at once as well, or where the state has to be asked for in a thread of its own: whoever asks whether the emulator is
+                   up waits for nobody else's call
 /__admin           the application, in a thread beside the loop
 """
 
@@ -10,9 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from leadsquared_slots.mock_server.admin.health import health_reply
+from leadsquared_slots.mock_server.admin.health import health_reply, is_plain_health
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, split_credentials
-from leadsquared_slots.mock_server.service import ADMIN, ENDPOINT, Emulator
+from leadsquared_slots.mock_server.service import ADMIN, ENDPOINT, Emulator, TakesLong
 
 from .beside import Worker
 
@@ -29,33 +31,34 @@ class Front:
 
     def __init__(self, emulator: Emulator, base_url: Callable[[], str], watch: Watcher | None = None) -> None:
         self._emulator, self._base_url, self._watch = emulator, base_url, watch
-        self._flask, self._waiting = Worker("lsq-mock-flask"), Worker("lsq-mock-waiting")
+        self._flask, self._waiting, self._health = (Worker(f"lsq-mock-{name}") for name in ("flask", "waiting", "health"))
         self._app: Flask | None = None
 
     def handle(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> "Reply | Future[Reply]":
         """Return the reply to a request; or, called on a running loop, the future of one that is made beside it."""
         if path == ADMIN or path.startswith(f"{ADMIN}/") or self._is_root(method, path):
-            found = health_reply(self._emulator, method, path, query, headers)
-            return found or self._flask.do(partial(self.call_flask, method, path, query, headers, body))
+            if is_plain_health(self._emulator, method, path, query, headers):
+                reply = partial(health_reply, self._emulator, headers)
+                return self._health.do(reply) if self._emulator.store.keeps_copies else reply()
+            return self._flask.do(partial(self.call_flask, method, path, query, headers, body))
+        split = split_credentials(method, path, query, headers, body)
         turn = self._emulator.turn
-        if not turn.acquire(blocking=False):
-            # A call of the admin interface has the turn. The loop does not wait for it: this call does.
-            return self._waiting.do(partial(self._answer_in_turn, method, path, query, headers, body))
-        try:
-            return self._answer(method, path, query, headers, body)
-        finally:
-            turn.release()
+        if turn.acquire(blocking=False):
+            try:
+                return self._told(self._emulator.answer(*split, at_once=True))
+            except TakesLong:
+                pass
+            finally:
+                turn.release()
+        # It takes long, or a call of the admin interface has the turn: the loop does not wait.
+        return self._waiting.do(lambda: self._told(self._emulator.answer_beside(*split)))
 
     def _is_root(self, method: str, path: str) -> bool:
         """Whether a browser looks at the root, which the vendor's API does not have: it finds the way to the page."""
         return path == "/" and method in ("GET", "HEAD") and self._emulator.settings.admin
 
-    def _answer_in_turn(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
-        with self._emulator.turn:
-            return self._answer(method, path, query, headers, body)
-
-    def _answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
-        reply, exchange = self._emulator.answer(*split_credentials(method, path, query, headers, body))
+    def _told(self, answered: tuple[Reply, Exchange]) -> Reply:
+        reply, exchange = answered
         if self._watch is not None:
             self._watch(exchange)
         return reply

@@ -19,9 +19,10 @@ KEPT_BODY = 4 << 20
 
 
 _SMALL = 4 << 10
+_LONGEST_METHOD = 42
 _HOST = re.compile(r"[\w.~!$&'()*+,;=%-]+(?::[0-9]*)?|\[[0-9a-fA-F:.%\w]+\](?::[0-9]*)?", re.ASCII)
-_TWO_BLANKS = re.compile(rb"[\r\n]*[A-Z-]+  ")
-_LONGEST_METHOD = 40
+_TWO_BLANKS = re.compile(rb"[A-Z-]{1,40}+  ")
+_BEGUN_METHOD = re.compile(rb"[A-Z-]{1,40}+ ?\Z")
 _MOST_KNOWN = 256
 
 
@@ -101,24 +102,25 @@ class RequestParser:
         self._parser = httptools.HttpRequestParser(self)
         self.arriving: Message | None = None
         self._bytes = 0
-        self._line = b""
+        self._begun = b""
+        """What has arrived of a request line, while that may still be a method alone."""
         self._is_closed = False
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes."""
-        if self.arriving is None or not self.arriving.url:
-            self._line = (self._line + data)[:_LONGEST_METHOD]
-            if _TWO_BLANKS.match(self._line):
-                self.refuse(HTTPStatus.BAD_REQUEST, "There are two blanks behind the method; expected one.")
         begins_one = self.arriving is None and not self._is_closed and len(data) <= _SMALL
         if begins_one and data in self._known:
-            self._line = b""
             self._deliver(self._known[data])
             return
         self._completed.clear()
-        rest = data
-        while rest and not self._is_closed:
-            rest = self._feed(rest)
+        begun, self._begun = self._begun, b""
+        if begun or b"  " in data:
+            self._feed_strictly(data, begun)
+        else:
+            self._feed_all(data)
+        if self.arriving is not None and not self.arriving.url:
+            method = _BEGUN_METHOD.search((begun + data)[-_LONGEST_METHOD:])
+            self._begun = method.group() if method else b""
         if begins_one and self.arriving is None and len(self._completed) == 1 and self._completed[0].is_repeatable:
             if len(self._known) >= _MOST_KNOWN:
                 del self._known[next(iter(self._known))]
@@ -128,6 +130,35 @@ class RequestParser:
         """Takes no more, and lets go of what holds it: so it is gone with its connection."""
         self._is_closed = True
         del self._parser, self._deliver, self._on_wait
+
+    def _feed_strictly(self, data: bytes, begun: bytes) -> None:
+        """Takes bytes in which two blanks may stand behind a method, which the parser would pass over: in a body they are nothing else."""
+        is_line = self.arriving is None or not self.arriving.url
+        if is_line and _TWO_BLANKS.match(begun + data[:_LONGEST_METHOD]):
+            self._refuse_blanks()
+        done = 0
+        for found in _TWO_BLANKS.finditer(data) if not self._is_in_body(len(data)) else ():
+            # Where the request before ends with letters, the method begins somewhere among them.
+            for start in range(found.start(), found.end() - 2):
+                self._feed_all(data[done:start])
+                done = start
+                if self.arriving is None and start:
+                    self._refuse_blanks()
+                    return
+        self._feed_all(data[done:])
+
+    def _is_in_body(self, length: int) -> bool:
+        """Whether all of the next bytes belong to the body that is arriving."""
+        message = self.arriving
+        expected = message.headers.get("content-length", "") if message is not None and message.is_head_whole else ""
+        return message is not None and expected.isdecimal() and message.length + length <= int(expected[:20])
+
+    def _refuse_blanks(self) -> None:
+        self.refuse(HTTPStatus.BAD_REQUEST, "There are two blanks behind the method; expected one.")
+
+    def _feed_all(self, data: bytes) -> None:
+        while data and not self._is_closed:
+            data = self._feed(data)
 
     def _feed(self, data: bytes) -> bytes:
         """Takes bytes, and gives back those that need another parser."""
@@ -241,7 +272,7 @@ class RequestParser:
         """A request is there; one that asks for an upgrade only when the second parser says so."""
         if self._parser.should_upgrade():
             return
-        message, self.arriving, self._bytes, self._line = self.arriving, None, 0, b""
+        message, self.arriving, self._bytes = self.arriving, None, 0
         if message is not None:
             self._completed.append(message)
             self._deliver(message)

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from leadsquared_slots.mock_server.calendars.written import ChangedCalendar, StoredCalendar
+from leadsquared_slots.mock_server.domain.interval import DAY
 from leadsquared_slots.mock_server.domain.profile import EmptyList, Profile, Record, UsersOrder
 from leadsquared_slots.mock_server.domain.user import User
+from leadsquared_slots.mock_server.domain.zone import EPOCH
 from leadsquared_slots.mock_server.exchanges.byte_cache import ByteCache
 from leadsquared_slots.mock_server.exchanges.computed import Computed
 from leadsquared_slots.mock_server.exchanges.message import Reply
@@ -31,6 +34,21 @@ def render_answer(query: Query, users: Sequence[User], profile: Profile) -> Repl
         reply = Reply(200, JSON, body, computed=Computed(body))
         _kept.keep(question, reply, len(body))
     return reply
+
+
+def kept_answer(query: Query, users: Sequence[User], profile: Profile) -> Reply | None:
+    """The reply with an answer that was rendered before, if it is still kept."""
+    return _kept.get((query, tuple(users), profile))
+
+
+def work_of(query: Query, users: Sequence[User], profile: Profile) -> int:
+    """How many users' dates, with the tasks on them, have to be rendered for an answer: at most so many, and near enough."""
+    days = range(query.first, query.last + 1)
+    size = query.page_size or len(users) * len(days)
+    records = min(size, len(users)) * len(days) if profile.record is Record.USER else min(size, len(users) * len(days))
+    edges = (days.start - EPOCH - 1) * DAY, (days.stop - EPOCH + 1) * DAY
+    calendars = (user.calendar for user in users)
+    return records + sum(calendar.most_tasks(*edges) for calendar in calendars if isinstance(calendar, StoredCalendar | ChangedCalendar))
 
 
 def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:

@@ -8,8 +8,16 @@ from leadsquared_slots.mock_server.calendars.draw import Draw
 from leadsquared_slots.mock_server.domain.profile import Profile
 from leadsquared_slots.mock_server.exchanges.message import Reply
 
-from .fault import Fault
+from .fault import BadFault, Fault
 from .reading import read_fault
+
+MOST_FAULTS = 1_000
+"""Faults of one account: each call tries them all."""
+
+
+def _check_number(number: int) -> None:
+    if number > MOST_FAULTS:
+        raise BadFault(f"there are {number} faults", f"expected at most {MOST_FAULTS}; DELETE /__admin/faults takes all away")
 
 
 @dataclass(slots=True)
@@ -44,6 +52,7 @@ class Faults:
     """An account's faults, in the order in which they are tried: the first that strikes a call is applied to its reply."""
 
     def __init__(self, seed: int, entries: Collection[dict[str, Any]] = ()) -> None:
+        _check_number(len(entries))
         self._seed = seed
         self.applied = 0
         """How many faults were applied: what the next one that draws is drawn from, with the seed."""
@@ -54,6 +63,7 @@ class Faults:
 
     def add(self, entry: dict[str, Any]) -> None:
         """Adds a fault behind the others. Raises BadFault."""
+        _check_number(len(self.rules) + 1)
         self.rules.append(FaultRule(entry, read_fault(entry)))
 
     def clear(self) -> None:

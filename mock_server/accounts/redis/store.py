@@ -125,6 +125,15 @@ class RedisStore:
         self._trouble: str | None = None
         self._lock, self._closed = Lock(), Event()
 
+    def check(self) -> None:
+        """Asks Redis whether it is there; the client gives each thread a connection of its own."""
+        if self._trouble is not None:
+            raise RedisGone(self._place, self._trouble)
+        try:
+            self._client.ping()
+        except RedisError as error:
+            raise self._gone(error) from None
+
     def describe(self) -> str | None:
         """Where Redis is, without credentials."""
         return self._place
@@ -282,12 +291,15 @@ class RedisStore:
             if is_due:
                 copy.renewed = now
         except RedisError as error:
-            if isinstance(error, (Disconnected, TimedOut)):
-                self._wait_for_return(str(error))
-            raise RedisGone(self._place, str(error)) from None
+            raise self._gone(error) from None
         if outcome[0] == lua.OTHER:
             raise OtherSettings(self._place)
         return outcome
+
+    def _gone(self, error: RedisError) -> RedisGone:
+        if isinstance(error, (Disconnected, TimedOut)):
+            self._wait_for_return(str(error))
+        return RedisGone(self._place, str(error))
 
     def _run(self, script: Any, keys: list[str], arguments: tuple[Any, ...]) -> list[Any]:
         """What a script gives, even if Redis is told to forget its scripts in between."""

@@ -15,17 +15,17 @@ _MOST_DAYS = 400
 
 def get_users(call: Call) -> Answer:
     """The users that the scenario lists or that were changed; generated ones are not listed until then."""
-    return Answer({"users": [views.user_view(user) for user in call.account.directory]})
+    return Answer({"users": [views.user_view(user) for user in call.do(lambda account: list(account.directory))]})
 
 
 def get_user(call: Call) -> Answer:
     """One user's calendar, between two dates."""
-    today = datetime.fromtimestamp(call.account.clock.now(), UTC).toordinal()
+    today = datetime.fromtimestamp(call.do(lambda account: account.clock.now()), UTC).toordinal()
     first = date_of(call.arguments["from"]) if "from" in call.arguments else max(today - _DAYS_BEFORE, date.min.toordinal())
     last = date_of(call.arguments["to"]) if "to" in call.arguments else min(first + _DAYS_BEFORE + _DAYS_AFTER, date.max.toordinal())
     if not first <= last <= first + _MOST_DAYS:
         raise BadCall("from and to are not in order, or too far apart", f"expected from before to, and at most {_MOST_DAYS} days")
-    return Answer(views.calendar_view(call.account.directory.get(call.arguments["address"]), first, last))
+    return Answer(views.calendar_view(call.do(lambda account: account.directory.get(call.arguments["address"])), first, last))
 
 
 def put_user(call: Call) -> Answer:
@@ -84,11 +84,11 @@ def get_explanation(call: Call) -> Answer:
     for name in ("user", "date"):
         if not call.arguments.get(name):
             raise BadCall(f"the query parameter {name!r} is missing", f"send for example {example}")
-    user = call.account.directory.get(call.arguments["user"])
+    user, now, profile = call.do(lambda account: (account.directory.get(call.arguments["user"]), account.clock.now(), account.profile))
     flag = flag_of(call.arguments.get("includeAllowedConflicts", "false"))
     given = call.arguments["date"]
-    day = today_of(user, call.account.clock.now()) if given == TODAY else date_of(given)
-    explanation = explain(user, day, include_allowed_conflicts=flag, profile=call.account.profile)
+    day = today_of(user, now) if given == TODAY else date_of(given)
+    explanation = explain(user, day, include_allowed_conflicts=flag, profile=profile)
     drawn = {"drawing": draw(explanation, Paper(width=_columns(call.arguments["columns"])))} if "columns" in call.arguments else {}
     return Answer(explanation_view(explanation) | drawn)
 
@@ -101,4 +101,4 @@ def _columns(text: str) -> int:
 
 
 def _change(call: Call, change: Change) -> str:
-    return call.account.directory.apply(change)
+    return call.do(lambda account: account.directory.apply(change))

@@ -5,7 +5,10 @@ from functools import lru_cache
 from typing import Any
 
 from flask import request
-from leadsquared_slots.mock_server.accounts.directory import NoSuchTask, NoSuchUser
+from leadsquared_slots.mock_server.accounts.account import Account, Restored, Start
+from leadsquared_slots.mock_server.accounts.clock import Clock
+from leadsquared_slots.mock_server.accounts.directory import Directory, NoSuchTask, NoSuchUser
+from leadsquared_slots.mock_server.accounts.journal import Journal
 from leadsquared_slots.mock_server.accounts.scenario import Scenario, built_in_scenarios, read_profile
 from leadsquared_slots.mock_server.accounts.snapshot import read_snapshot
 from leadsquared_slots.mock_server.admin import views as views
@@ -17,7 +20,7 @@ from leadsquared_slots.mock_server.contract.bundled import bundled_schema
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
 from leadsquared_slots.mock_server.domain.errors import shortened
-from leadsquared_slots.mock_server.domain.profile import Profile
+from leadsquared_slots.mock_server.domain.profile import AddressCase, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 from leadsquared_slots.mock_server.recording.har import har_document
 from leadsquared_slots.mock_server.recording.journal import of_exchange
@@ -28,7 +31,7 @@ from . import calendars as calendar
 
 def health(call: Call) -> Answer:
     """Whether the emulator is ready, and how it was started."""
-    return Answer(health_view(call.emulator, call.account))
+    return Answer(call.do(lambda account: health_view(call.emulator, account)))
 
 
 def openapi(call: Call) -> Answer:
@@ -68,16 +71,27 @@ def rules(call: Call) -> Answer:
 
 def get_settings(call: Call) -> Answer:
     """Profile answers and rate limit of the account."""
-    return Answer(views.settings_view(call.account))
+    return Answer(call.do(views.settings_view))
 
 
 def patch_settings(call: Call) -> Answer:
     """Changes profile answers or the rate limit of the account while it runs."""
-    body, account = call.checked("settings"), call.account
-    profile = account.profile if "profile" not in body else _profile(body["profile"], account.profile)
-    limit = account.limit if "rateLimit" not in body else _limit(body["rateLimit"])
-    account.configure(profile, limit)
-    return get_settings(call)
+    body = call.checked("settings")
+    rebuilt: dict[Directory, Directory] = {}
+
+    def change(account: Account) -> Answer | tuple[Directory, AddressCase]:
+        profile = account.profile if "profile" not in body else _profile(body["profile"], account.profile)
+        limit = account.limit if "rateLimit" not in body else _limit(body["rateLimit"])
+        directory, case = account.directory, profile.address_case
+        if case is not account.profile.address_case and directory.changes and directory not in rebuilt:
+            return directory, case
+        account.configure(profile, limit, rebuilt.get(directory))
+        return Answer(views.settings_view(account))
+
+    while not isinstance(outcome := call.do(change), Answer):
+        directory, case = outcome
+        rebuilt = {directory: directory.rebuilt(case)}
+    return outcome
 
 
 def create_account(call: Call) -> Answer:
@@ -94,54 +108,68 @@ def create_account(call: Call) -> Answer:
         start = start.with_defaults(limit=_limit(body["rateLimit"]))
     if "now" in body:
         start = start.with_defaults(now=instant_of(body["now"]))
-    keys = call.emulator.accounts.create(start).keys[0]
+    with call.emulator.turn:
+        keys = call.emulator.accounts.create(start).keys[0]
     return Answer({"accessKey": keys.access_key, "secretKey": keys.secret_key}, 201)
 
 
 def delete_account(call: Call) -> Answer:
     """Takes an account away."""
-    call.emulator.accounts.delete(call.arguments["access_key"])
+    with call.emulator.turn:
+        call.emulator.accounts.delete(call.arguments["access_key"])
     return Answer({})
 
 
 def reset(call: Call) -> Answer:
     """The account back in its starting state."""
     call.checked("nothing")
-    call.account.reset()
+    call.do(lambda account: _left_behind(account, account.start))
     return Answer({})
+
+
+def _left_behind(account: Account, start: Start) -> object:
+    """Takes up a starting state, and gives what was there before: to let go of that takes time, which has no need of the turn."""
+    before = account.directory, account.journal.copy()
+    account.begin(start)
+    return before
 
 
 def get_requests(call: Call) -> Answer:
     """The journal, newest last."""
-    return Answer({"requests": [views.exchange_view(exchange) for exchange in call.account.journal]})
+    return Answer({"requests": [views.exchange_view(exchange) for exchange in call.do(_journal)]})
+
+
+def _journal(account: Account) -> Journal:
+    """A copy, of exchanges that never change."""
+    return account.journal.copy()
 
 
 def get_conduct(call: Call) -> Answer:
     """The conduct of who calls this account, and the rules of the ledger that the calls met."""
-    seen = [call_of(exchange) for exchange in call.account.journal]
+    seen = [call_of(exchange) for exchange in call.do(_journal)]
     return Answer({**judge_calls(seen).as_json(), "met": sorted(met_rules(seen))})
 
 
 def get_requests_har(call: Call) -> Answer:
     """The journal as HAR 1.2; entries whose bodies the journal keeps in part say so in their comment."""
     recorder = Recorder()
-    return Answer(har_document([of_exchange(exchange, recorder) for exchange in call.account.journal]))
+    return Answer(har_document([of_exchange(exchange, recorder) for exchange in call.do(_journal)]))
 
 
 def delete_requests(call: Call) -> Answer:
     """Forgets the journal."""
-    call.account.journal.clear()
+    call.do(lambda account: account.journal.clear())
     return Answer({})
 
 
 def count_requests(call: Call) -> Answer:
     """How many requests match."""
-    return Answer({"count": len(call.account.journal.find(call.body))})
+    return Answer({"count": len(call.do(_journal).find(call.body))})
 
 
 def find_requests(call: Call) -> Answer:
     """The requests that match; when none does, the nearest ones and how they differ."""
-    journal = call.account.journal
+    journal = call.do(_journal)
     found = journal.find(call.body)
     if found:
         return Answer({"requests": [views.exchange_view(exchange) for exchange in found]})
@@ -154,45 +182,60 @@ def find_requests(call: Call) -> Answer:
 
 def get_faults(call: Call) -> Answer:
     """The account's faults, in the order in which they are tried, with how many calls each has seen and struck."""
-    return Answer({"faults": [{**rule.entry, "seen": rule.seen, "struck": rule.struck} for rule in call.account.faults.rules]})
+    return Answer(call.do(_faults_view))
+
+
+def _faults_view(account: Account) -> dict[str, Any]:
+    return {"faults": [{**rule.entry, "seen": rule.seen, "struck": rule.struck} for rule in account.faults.rules]}
 
 
 def add_fault(call: Call) -> Answer:
     """Adds a fault behind the others."""
-    call.checked("fault")
-    if "user" in call.body:
-        call.account.directory.get(call.body["user"])
-    call.account.faults.add(call.body)
-    return Answer(get_faults(call).value, 201)
+    fault = call.checked("fault")
+
+    def add(account: Account) -> dict[str, Any]:
+        if "user" in fault:
+            account.directory.get(fault["user"])
+        account.faults.add(fault)
+        return _faults_view(account)
+
+    return Answer(call.do(add), 201)
 
 
 def delete_faults(call: Call) -> Answer:
     """Takes all faults away."""
-    call.account.faults.clear()
+    call.do(lambda account: account.faults.clear())
     return Answer({})
 
 
 def get_clock(call: Call) -> Answer:
     """The account's clock."""
-    return Answer(views.clock_view(call.account))
+    return Answer(call.do(views.clock_view))
 
 
 def put_clock(call: Call) -> Answer:
     """Stops the clock at a time."""
-    call.account.clock.set(instant_of(call.checked("clock")["now"]))
-    return get_clock(call)
+    now = instant_of(call.checked("clock")["now"])
+    return _with_clock(call, lambda clock: clock.set(now))
 
 
 def advance_clock(call: Call) -> Answer:
     """Moves the clock on, and stops it there."""
-    call.account.clock.advance(call.checked("advance")["seconds"])
-    return get_clock(call)
+    seconds = call.checked("advance")["seconds"]
+    return _with_clock(call, lambda clock: clock.advance(seconds))
 
 
 def delete_clock(call: Call) -> Answer:
     """Lets the clock show the real time again."""
-    call.account.clock.release()
-    return get_clock(call)
+    return _with_clock(call, Clock.release)
+
+
+def _with_clock(call: Call, change: Callable[[Clock], object]) -> Answer:
+    def changed(account: Account) -> dict[str, Any]:
+        change(account.clock)
+        return views.clock_view(account)
+
+    return Answer(call.do(changed))
 
 
 def get_scenarios(call: Call) -> Answer:
@@ -205,19 +248,29 @@ def put_scenario(call: Call) -> Answer:
     if not call.body:
         raise BadCall("the body says nothing of a scenario", 'send {"name": "generated"} for the start without one, or a whole scenario')
     scenario = _scenario(call.body["name"] if call.body.keys() == {"name"} else call.body)
-    call.account.begin(call.account.start.under(scenario))
+    call.do(lambda account: _left_behind(account, account.start.under(scenario)))
     return Answer({"name": scenario.name, "title": scenario.title})
 
 
 def get_state(call: Call) -> Answer:
     """A snapshot of the account."""
-    return Answer(call.account.state().to_json())
+    return Answer(call.do(Account.state).to_json())
 
 
 def put_state(call: Call) -> Answer:
     """Takes up a snapshot."""
-    call.account.restore(read_snapshot(call.body))
+    state = read_snapshot(call.body)
+    made = [Restored.of(state)]
+    # Done again, where another replica was faster, it has to be another one.
+    call.do(lambda account: _restored(account, made.pop() if made else Restored.of(state)))
     return Answer({})
+
+
+def _restored(account: Account, restored: Restored) -> object:
+    """Takes up a snapshot, and gives what was there before, as `_left_behind` does."""
+    before = account.directory
+    account.restore(restored)
+    return before
 
 
 @lru_cache(maxsize=64)

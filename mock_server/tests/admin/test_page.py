@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from leadsquared_slots import mock_server
 from leadsquared_slots.contract_tests.strategies.generated_calendars import FIRST, LAST, calendars, to_json
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
-from leadsquared_slots.mock_server.admin.page import EXAMPLES
+from leadsquared_slots.mock_server.admin.seen import EXAMPLES
 from leadsquared_slots.mock_server.admin.timeline import TIMES, timeline
 from leadsquared_slots.mock_server.domain.interval import DAY
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED

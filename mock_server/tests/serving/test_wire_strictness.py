@@ -15,7 +15,7 @@ def server() -> Iterator[MockServer]:
         yield running
 
 
-@pytest.mark.parametrize(
+MISTAKEN = pytest.mark.parametrize(
     ("sent", "status"),
     [
         (request().replace(b"Host: localhost\r\n", b"Host: localhost\r\nHost: localhost\r\n"), 400),
@@ -27,10 +27,27 @@ def server() -> Iterator[MockServer]:
     ],
     ids=["two hosts", "a host with a blank", "a host with a path", "two blanks", "gzip, chunked", "a length over the bound"],
 )
-def test_it_is_refused_at_the_head(server: MockServer, sent: bytes, status: int) -> None:
+
+
+@MISTAKEN
+@pytest.mark.parametrize("before", [0, 1, 3])
+def test_it_is_refused_at_the_head_first_and_behind_others(server: MockServer, sent: bytes, status: int, before: int) -> None:
     with Line(server.port) as line:
-        assert line.send(sent).answer().status == status
+        line.send(request() * before + sent)
+        assert [line.answer().status for _ in range(before + 1)] == [200] * before + [status]
         assert line.rest() == b""
+
+
+@MISTAKEN
+@pytest.mark.parametrize("before", [b"", request(), request(body=b"LETTERS")], ids=["first", "behind one", "behind letters"])
+def test_it_is_refused_however_the_bytes_are_cut(server: MockServer, sent: bytes, status: int, before: bytes) -> None:
+    for place in (1, 4, 5, 6, 20):
+        with Line(server.port) as line:
+            line.send(before + sent[:place])
+            if before:
+                line.answer()
+            sleep(0.01)
+            assert line.send(sent[place:]).answer().status == status
 
 
 def test_two_blanks_are_seen_when_they_come_byte_by_byte(server: MockServer) -> None:
@@ -39,6 +56,16 @@ def test_two_blanks_are_seen_when_they_come_byte_by_byte(server: MockServer) -> 
             line.send(bytes([byte]))
             sleep(0.02)
         assert line.answer().status == 400
+
+
+@pytest.mark.parametrize("body", [b"POST  /", b"\r\nPOST  / HTTP/1.1\r\n\r\n", b"A  " * 5000, b"POST ", b"POST"])
+def test_two_blanks_in_a_body_are_nothing_but_a_body(server: MockServer, body: bytes) -> None:
+    with Line(server.port) as line:
+        line.send((request(body=body) + request()) * 2)
+        assert [line.answer().status for _ in range(4)] == [400, 200, 400, 200]
+        chunked = request(headers={"Content-Length": "", "Transfer-Encoding": "chunked"}, body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+        line.send(chunked + request())
+        assert [line.answer().status for _ in range(2)] == [400, 200]
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8255", "127.0.0.1:1", "[::1]:8255", "my-name.localhost"])
