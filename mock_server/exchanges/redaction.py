@@ -43,6 +43,15 @@ _NEXT_OF_PAIR = re.compile(r"""["']\s{0,9}+,\s{0,9}+(?=(?:"[^"]{0,200}+"|'[^']{0
 _VALUE_OF_PAIR = re.compile(_AND_VALUE, re.IGNORECASE)
 _NEXT_SEGMENT = re.compile(r"/++(?=[^/?#])")
 _SEGMENT = re.compile(r"[^/?#]++")
+# "the secretKey is K9": of free text only behind names that can be nothing else, and only what has letters and digits, or many digits.
+_SURE_NAME = re.compile(r"(?:(?:access|secret|api)[-_ ]?key|secret|password|token)\Z", re.IGNORECASE)
+_WORD_BEHIND = re.compile(r"[ \t]{1,9}+(?:(?:is|was|are|->)[ \t]{1,9}+)?([^\s\"'<>,;(){}\[\]=:|]{2,200}+)")
+_MANY_DIGITS = 6
+_ESCAPE = re.compile(
+    r"\\{1,9}+(?:u00|x)(?P<hex>[0-9a-f]{2})|(?:%(?:25){0,3}|&\#x0{0,5})(?P<html>[0-9a-f]{2});?|&\#0{0,5}(?P<decimal>[0-9]{2,3});",
+    re.IGNORECASE,
+)
+_ESCAPE_SIGNS = ("\\u00", "\\U00", "\\x", "\\X", "%", "&#")
 _VALUE = re.compile(
     r"""[bur]?"(?:[^"\\]|\\.)*+"?"""
     r"""|[bur]?'(?:[^'\\]|\\.)*+'?"""
@@ -54,13 +63,32 @@ _VALUE = re.compile(
 
 
 def redacted(text: str, *, is_path: bool = False) -> str:
-    """Return a text with `***` for every key; of a path also for the segment behind one that is called a key."""
+    """Return a text with `***` for every key; of a path also for the segment behind one that is called a key.
+
+    Where letters of names or keys are escaped, as JSON, URLs, HTML and JavaScript do it, the text comes back without these escapes.
+    """
+    text = _redacted(text, is_path=is_path)
+    if any(sign in text for sign in _ESCAPE_SIGNS):
+        plain = _ESCAPE.sub(_unescaped, text)
+        shown = _redacted(plain, is_path=is_path)
+        return text if shown == plain else shown
+    return text
+
+
+def _redacted(text: str, *, is_path: bool) -> str:
     lowered = text.lower()
     if any(map(lowered.__contains__, _SIGNS_OF_NAMES)):
         text = _without_named(text, is_path=is_path)
     if any(map(lowered.__contains__, _SIGNS_OF_KEYS)) or b"x" * 40 in text.encode("utf-8", "surrogatepass").translate(_HEX_DIGITS):
         text = _LIKE_A_KEY.sub(REDACTED, text)
     return text
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """The character of an escape where it may be part of a name or a key, which means the same then; the escape where it is another."""
+    digits = escape["hex"] or escape["html"]
+    character = chr(int(digits, 16)) if digits else chr(int(escape["decimal"]))
+    return character if character.isascii() and (character.isalnum() or character in "$-_.") else escape[0]
 
 
 def redacted_body(body: bytes) -> bytes:
@@ -134,8 +162,12 @@ Place = tuple[int, int, bool]
 def _value_behind(text: str, start: int, end: int, *, is_path: bool) -> Place | None:
     """The value behind the name that ends there; None where none follows."""
     separator = _SEPARATOR.match(text, end)
-    if separator is not None:
-        return _value_at(text, separator)
+    if separator is not None and (value := _value_at(text, separator)) is not None:
+        return value
+    if _SURE_NAME.search(text[max(0, end - 12) : end]) is not None and (behind := _WORD_BEHIND.match(text, end)) is not None:
+        word = behind[1]
+        if any(map(str.isdigit, word)) and (any(map(str.isalpha, word)) or (word.isdigit() and len(word) >= _MANY_DIGITS)):
+            return behind.start(1), behind.end(1), False
     if _ENDS_AS_KEY.search(text[max(start, end - 10) : end]) is None:
         return None
     separator = _NEXT_OF_PAIR.match(text, end)

@@ -32,10 +32,71 @@ DRESSES = [
     "%22{name}%22%3A%22{key}%22",
     "http://localhost/?a=1&{name}%3D{key}",
     "&quot;{name}&quot;:&quot;{key}&quot;",
+    "{{{escaped_name}: '{key}'}}",
+    '{{"{json_name}":"{key}"}}',
+    '{{"{json_name}":"{json_key}"}}',
+    '{{"a":"{{\\"{json_name}\\":\\"{json_key}\\"}}"}}',
+    "a=1&{percent_name}={percent_key}",
+    "http://localhost/?{twice_name}={percent_key}",
+    '<a {html_name}="{key}">',
     '--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{key}\r\n--x--',
 ]
+
+
+def dressed(dress: str, name: str) -> str:
+    """A name and the key in a dress; in some, letters are escaped."""
+    half = len(name) // 2
+    return dress.format(
+        name=name,
+        key=KEY,
+        escaped_name="".join(f"\\x{ord(letter):02X}" for letter in name),
+        json_name=name[:half] + "".join(f"\\u{ord(letter):04x}" for letter in name[half:]),
+        json_key="".join(f"\\u{ord(letter):04X}" for letter in KEY),
+        percent_name="".join(f"%{ord(letter):02x}" for letter in name),
+        percent_key="".join(f"%{ord(letter):02X}" for letter in KEY),
+        twice_name="".join(f"%25{ord(letter):02x}" for letter in name),
+        html_name="".join(f"&#{ord(letter)};" for letter in name),
+    )
+
+
+@pytest.mark.parametrize("name", ["secretKey", "accessKey", "secret key", "API_KEY", "password", "x-LSQ-SecretKey", "token"])
+@pytest.mark.parametrize("text", ["{name} {key}", "the {name} is {key}, or so", "{name}\t{key}\n", "({name} -> {key})", "{name} 123456789"])
+def test_a_key_is_not_kept_in_free_text(text: str, name: str) -> None:
+    """Kept as it was: `secretKey K9`."""
+    shown = redacted(text.format(name=name, key=KEY))
+    assert KEY not in shown
+    assert "123456789" not in shown
+    assert name in shown
+
+
 noise = st.lists(
-    st.sampled_from(["key", "secret", "$", '"', "'", "\\", ":", "=", " ", "\n", "{", "}", "[", "<", ">", "/", "a", "%22"])
+    st.sampled_from(
+        [
+            "key",
+            "secret",
+            "$",
+            '"',
+            "'",
+            "\\",
+            ":",
+            "=",
+            " ",
+            "\n",
+            "{",
+            "}",
+            "[",
+            "<",
+            ">",
+            "/",
+            "a",
+            "%22",
+            "%4b",
+            "\\u004b",
+            "&#75;",
+            "is ",
+            "9",
+        ]
+    )
 ).map("".join)
 
 
@@ -43,8 +104,9 @@ noise = st.lists(
 @given(name=NAMES)
 def test_a_key_is_not_kept_in_this_dress(dress: str, name: str) -> None:
     """Kept as they were: `<secretKey>K</secretKey>`, `{'secretKey': 'K'}` and `secretKey: K`."""
-    text = dress.format(name=name, key=KEY)
+    text = dressed(dress, name)
     assert KEY not in redacted(text)
+    assert dressed("{json_key}", "") not in redacted(text)
     assert KEY.encode() not in redacted_body(f'{{"FromDate":"2026-03-02"}}\n{text}'.encode())
     assert KEY not in redacted_headers({"referer": text})["referer"]
 
@@ -80,6 +142,10 @@ def test_a_body_of_wide_characters_is_left_out_when_it_names_a_key(encoding: str
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         '{"id":"477aec30-bfee-11e8-a43f-02742c1c8abe"}',
         "/v2/Key.svc/A%20b/u$rs",
+        "The secretKey is missing, and the token expired 5 minutes ago.",
+        "password 2 of 3; token 2026-03-02, secret - none",
+        '{"subject":"caf\\u00e9 \\u0041nna","note":"50%41 off &#65; %20"}',
+        "a key 4 of 5 doors, keyboard K9",
     ],
 )
 def test_what_is_no_key_stays(text: str) -> None:
@@ -100,7 +166,7 @@ def test_what_follows_very_many_names_is_left_out() -> None:
 @given(noise, noise, st.sampled_from(DRESSES))
 def test_no_text_stops_it(before: str, after: str, dress: str) -> None:
     """Whatever stands around a key, redaction ends, without an error, and what looks like a key of the vendor is gone."""
-    text = f"{before}{dress.format(name='secretKey', key=KEY)} u$r0123456789abcdef {after}"
+    text = f"{before}{dressed(dress, 'secretKey')} u$r0123456789abcdef {after}"
     assert "0123456789abcdef" not in redacted(text, is_path=True)
     assert b"0123456789abcdef" not in redacted_body(text.encode())
 
@@ -125,6 +191,15 @@ def test_no_text_stops_it(before: str, after: str, dress: str) -> None:
         "key\t:",
         "ky=",
         "a",
+        "secret ",
+        "secret a",
+        "secretkey is ",
+        "token 1",
+        "%4bey",
+        "\\u004b",
+        "&#75;",
+        "\\",
+        "%25",
     ],
 )
 def test_the_time_grows_with_the_length(unit: str) -> None:
