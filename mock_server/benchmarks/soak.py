@@ -90,10 +90,10 @@ class Client:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[int, int]]:
+def serving(folder: Path, *more: str) -> Iterator[tuple[int, int]]:
     """A server of its own; gives its port and its process id."""
     port_file = folder / "port"
-    options = ["--port=0", f"--port-file={port_file}", "--no-rate-limit", "--quiet"]
+    options = ["--port=0", f"--port-file={port_file}", "--no-rate-limit", "--quiet", *more]
     process = subprocess.Popen([sys.executable, "-m", "leadsquared_slots.mock_server.cli.main", "serve", *options])  # noqa: S603 - our own module
     try:
         while not port_file.exists():

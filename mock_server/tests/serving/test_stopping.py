@@ -15,9 +15,9 @@ def test_every_request_that_was_sent_before_the_stop_is_answered() -> None:
     with MockServer() as server, ThreadPoolExecutor(6) as pool:
         answer: Any = server.emulator.answer
 
-        def busy(*parted: Any) -> Any:
+        def busy(*parted: Any, **named: Any) -> Any:
             is_stopping.wait(PATIENCE)
-            return answer(*parted)
+            return answer(*parted, **named)
 
         server.emulator.answer = busy  # type: ignore[method-assign]
 
