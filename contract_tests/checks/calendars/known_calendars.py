@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from leadsquared_slots.contract_tests.checks.session import Session
+from leadsquared_slots.contract_tests.strategies.generated_calendars import to_json
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.contract.documents import FIXTURES, scenario_files
 from leadsquared_slots.mock_server.contract.toml_text import read_toml
@@ -61,7 +62,7 @@ def question_about(document: Document, number: int) -> Question:
 
 def open_account(session: Session, document: Document) -> Session | None:
     """The run on a fresh account of the emulator that has this scenario; None where the emulator does not give one."""
-    status, keys = session.target.admin("POST", "/accounts", {"scenario": document})
+    status, keys = session.target.admin("POST", "/accounts", {"scenario": to_json(document)})
     if status not in (200, 201):
         return None
     target = session.target.account(keys["accessKey"], keys["secretKey"])
@@ -79,8 +80,8 @@ def close_account(session: Session) -> None:
 def _days(document: Document) -> Iterator[date]:
     """Dates that the calendars of a scenario mention, and its clock's."""
     now = document.get("now")
-    if isinstance(now, datetime):
-        yield now.date()
+    if now is not None:
+        yield _day(now)
     for user in document["user"]:
         holidays = user.get("holidays", ())
         yield from () if isinstance(holidays, str) else (_day(day) for day in holidays)
