@@ -101,8 +101,8 @@ def _refuses_with_500(reply: Reply) -> bool:
         return False
     if error.get("ExceptionType") in _WRONG_REQUEST:
         statuses = profile.invalid_value_status, profile.missing_attribute_status, profile.malformed_body_status
-        return HTTPStatus.INTERNAL_SERVER_ERROR in statuses
-    return profile.malformed_body_status == HTTPStatus.INTERNAL_SERVER_ERROR
+        return HTTPStatus.INTERNAL_SERVER_ERROR in map(int, statuses)
+    return int(profile.malformed_body_status) == HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _is_text(value: object) -> bool:

@@ -1,6 +1,8 @@
 """One request, one reply, and both together as the journal keeps them. Credentials are parted from the request here, and go no further."""
 
 from enum import Enum
+from hashlib import blake2b
+from secrets import token_bytes
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -13,6 +15,7 @@ KEPT_BODY = 1 << 20
 """Bytes of a request's body that are kept: the whole of every one that the endpoint reads."""
 _SMALL, _MOST_KNOWN = 8 << 10, 512
 _OVERHEAD = 1024
+_OF_THIS_PROCESS = token_bytes(32)
 
 
 class Keys(NamedTuple):
@@ -42,7 +45,8 @@ class Request(NamedTuple):
     """A request without its credentials. Header names are in lower case; `query` and `headers` are redacted.
 
     `body` is what the endpoint reads, `kept_body` as much of it as the journal keeps, without what looks like a key in it. `size` is what
-    the request takes of the journal in bytes, near enough: what clients make long is counted.
+    the request takes of the journal in bytes, near enough: what clients make long is counted. `marks` tell by the name of each parameter
+    and header that held a key which of them were equal: each is made with a number that this process drew, and is printed nowhere.
     """
 
     method: str
@@ -52,6 +56,7 @@ class Request(NamedTuple):
     body: bytes
     kept_body: bytes
     size: int
+    marks: Headers = ()
 
 
 SplitRequest = tuple[Request, Presented]
@@ -77,8 +82,19 @@ def _split(method: str, path: str, query: str, header_items: Headers, body: byte
     shown, kept_body = redacted_headers(headers), redacted_body(body[:KEPT_BODY])
     shown_path, shown_query = redacted_target(path, query)
     texts = len(shown_path) + len(shown_query) + sum(map(len, shown)) + sum(map(len, shown.values()))
-    request = Request(method, shown_path, shown_query, shown, body, kept_body, _OVERHEAD + texts + len(kept_body))
+    request = Request(
+        method, shown_path, shown_query, shown, body, kept_body, _OVERHEAD + texts + len(kept_body), _marks(in_query, in_header)
+    )
     return request, Presented(in_query, in_header)
+
+
+def _marks(in_query: Keys, in_header: Keys) -> Headers:
+    names = ("accessKey", "secretKey", "x-lsq-accesskey", "x-lsq-secretkey")
+    return tuple((name, _mark(key)) for name, key in zip(names, (*in_query, *in_header), strict=True) if key is not None)
+
+
+def _mark(key: str) -> str:
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16, key=_OF_THIS_PROCESS).hexdigest()
 
 
 _known: dict[tuple[str, str, str, Headers, bytes], SplitRequest] = {}

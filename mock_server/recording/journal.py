@@ -45,15 +45,16 @@ def read_lines(stream: IO[str], recorder: Recorder, on_read: Callable[[int], Non
 
 
 def of_exchange(exchange: Exchange, recorder: Recorder) -> Recorded:
-    """An exchange of the emulator's journal as a recorded one. The journal does not know which keys were presented, only where."""
-    request, reply = exchange.request, exchange.reply
+    """An exchange of the emulator's journal as a recorded one. The journal knows no keys, only where they stood and which were equal."""
+    request, reply, marks = exchange.request, exchange.reply, dict(exchange.request.marks)
     return recorder.record(
         at=exchange.at,
         seconds=exchange.seconds + reply.delay,
         method=request.method,
         url=HOST + request.path,
-        query=tuple((name, _named(name, value)) for name, value in parse_qsl(request.query, keep_blank_values=True)),
-        headers=[(name, _named(name, value)) for name, value in request.headers.items()],
+        # The recorder gives each mark a name in its place, as it does a key.
+        query=tuple((name, marks.get(name, value)) for name, value in parse_qsl(request.query, keep_blank_values=True)),
+        headers=[(name, marks.get(name, value)) for name, value in request.headers.items()],
         body=request.body,
         status=reply.status,
         reply_headers=reply.headers,
@@ -63,7 +64,7 @@ def of_exchange(exchange: Exchange, recorder: Recorder) -> Recorded:
 
 
 def _named(name: str, value: str) -> str:
-    """Names of keys in the places of keys."""
+    """A name in the place of a key that the journal's JSON leaves out: there nobody can tell which keys were equal."""
     if value != REDACTED:
         return value
     return "key-2" if "secret" in name.lower() else "key-1" if "access" in name.lower() else value

@@ -8,18 +8,21 @@ import html
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 LONG = 8
 """A shorter key may be part of an ordinary word, so it is found as a word of its own only."""
 _SHORT = 4
 """A key of fewer characters is as good as none; to look for it would tear numbers and words out of every body."""
+MOST_LOOKED_FOR = 1000
+"""So many keys of a recording are looked for in its texts: those that were met last."""
 NO_SECRETS = frozenset({"AccessKey", "SecretKey"})
 """What the vendor's page has in the place of keys: no secret, and part of the names of the headers."""
 REDACTED = "***"
 """What the emulator's journal has in the place of a key."""
 
 _NAME = re.compile(r"key-[0-9]{1,9}")
-_ENCODED = re.compile(r"%[0-9a-f]{2}|\\u[0-9a-f]{4}|&#")
+_ENCODED = re.compile(r"%(?:25)*([0-9a-f]{2})|(?<!\\)\\+u([0-9a-f]{4})|&#0*([0-9]{1,7});|&#x0*([0-9a-f]{1,6});")
 _WORDS = "key|secret|token|password|credential"
 _LIKE_A_KEY = re.compile(r"u(?:\$|%24|\\u0024|&#36;|&#x24;)r[0-9a-fA-F]{8,200}|(?<![0-9A-Za-z])[0-9a-fA-F]{40}(?![0-9A-Za-z])")
 _PARAMETER = re.compile(
@@ -40,9 +43,7 @@ class KeyNames:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
-        self._groups: list[str] = []
-        self._marks: tuple[str, ...] = ()
+        self._marks: dict[str, tuple[str, ...]] = {}
 
     def __repr__(self) -> str:
         return f"KeyNames({len(self._names)} keys)"
@@ -53,8 +54,11 @@ class KeyNames:
             return key
         if key not in self._names:
             self._names[key] = f"key-{len(self._names) + 1}"
-            if _is_secret(key):
-                self._compile()
+        if _is_secret(key):
+            # The key that was met last is kept longest.
+            self._marks[key] = self._marks.pop(key, ()) or tuple(marks_of(key))
+            if len(self._marks) > MOST_LOOKED_FOR:
+                del self._marks[next(iter(self._marks))]
         return self._names[key]
 
     def hide(self, text: str) -> str:
@@ -68,13 +72,14 @@ class KeyNames:
         return text
 
     def _known(self, text: str) -> str:
-        if self._pattern is None:
-            return text
-        # To look for these first is many times quicker than to look for the keys.
+        # To look for marks first is many times quicker than to look for the keys.
         lower = text.lower()
-        if not (any(mark in lower for mark in self._marks) or _ENCODED.search(lower)):
-            return text
-        return self._pattern.sub(lambda found: self._groups[(found.lastindex or 1) - 1], text)
+        plain = _ENCODED.sub(_decoded, lower) if _ENCODED.search(lower) else ""
+        found = [key for key, marks in self._marks.items() if any(mark in lower or mark in plain for mark in marks)]
+        # The longest first: a short key may be a part of a long one.
+        for key in sorted(found, key=len, reverse=True):
+            text = _compiled(key).sub(self._names[key], text)
+        return text
 
     def _after(self, read: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
         def replaced(found: re.Match[str]) -> str:
@@ -83,16 +88,20 @@ class KeyNames:
 
         return replaced
 
-    def _compile(self) -> None:
-        # The longest first: a short key may be a part of a long one.
-        secrets = sorted(filter(_is_secret, self._names), key=len, reverse=True)
-        self._groups = [self._names[key] for key in secrets]
-        self._pattern = re.compile("|".join(f"({pattern_of(key)})" for key in secrets))
-        self._marks = tuple({mark for key in secrets for mark in marks_of(key)})
-
 
 def _is_secret(key: str) -> bool:
     return len(key) >= _SHORT and key not in NO_SECRETS
+
+
+def _decoded(found: re.Match[str]) -> str:
+    """The character that is written as a part of a URL, of JSON or of HTML."""
+    number = int(found[3]) if found[3] else int(found[1] or found[2] or found[4], 16)
+    return chr(number).lower() if number < 0x110000 else ""
+
+
+@lru_cache(maxsize=256)
+def _compiled(key: str) -> re.Pattern[str]:
+    return re.compile(pattern_of(key))
 
 
 def pattern_of(key: str) -> str:

@@ -83,3 +83,18 @@ def test_the_journal_as_har_becomes_a_scenario(tmp_path: Path) -> None:
     assert document["log"]["entries"][0]["request"]["postData"]["text"] == body.decode()
     if exchange.is_whole:
         assert Scenario.parse(made("--from", str(path)).output).users
+
+
+def test_the_journal_as_har_has_equal_names_for_equal_keys(tmp_path: Path) -> None:
+    """key-1 and key-2 are the account's, in the headers as in the query; a wrong secret key is key-3, and another one key-4."""
+    app = create_app(Settings(rate_limit=None))
+    body, path = json.dumps(question(USERS, FIRST, LAST)).encode(), "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
+    for secret in ("SecretKey", "wrong-secret-key", "SecretKey", "other-secret-key", "wrong-secret-key"):
+        headers = {"content-type": "application/json", "x-lsq-accesskey": "AccessKey", "x-lsq-secretkey": secret}
+        called(app, "POST", path, "", headers, body)
+    called(app, "POST", path, "accessKey=AccessKey&secretKey=SecretKey", {"content-type": "application/json"}, body)
+    file = tmp_path / "journal.har"
+    file.write_bytes(called(app, "GET", "/__admin/requests.har", "", {}, b"")[2])
+    secrets = ["key-2", "key-3", "key-2", "key-4", "key-3", "key-2"]
+    assert [exchange.keys for exchange in read_recording(file)] == [("key-1", secret) for secret in secrets]
+    assert "wrong-secret-key" not in file.read_text("utf-8")

@@ -110,3 +110,16 @@ def test_the_keys_of_the_vendors_page_are_no_secret_in_bodies() -> None:
     exchange = recorded(url=HOST + ENDPOINT + "?accessKey=AccessKey", reply=b"AccessKey is wrong")
     assert exchange.query == (("accessKey", "key-1"),)
     assert exchange.reply_body == b"AccessKey is wrong"
+
+
+def test_many_keys_cost_little_and_each_is_found_in_its_own_reply() -> None:
+    """A recording in which every call has other keys, as one with cookies that change: only the last thousand are looked for."""
+    recorder = Recorder()
+    for number in range(600):
+        access, secret = f"u$r{number:032x}", f"{number:040x}"
+        exchange = recorder.record(
+            at=0.0, seconds=0.0, method="POST", url=f"{HOST}{ENDPOINT}?accessKey={access}&secretKey={secret}", headers=(), body=b"",
+            status=200, reply_headers=(), reply_body=f"{access} is not {secret}".encode(),
+        )  # fmt: skip
+        assert leaks(har_entry_text(exchange), access, secret) == []
+    assert exchange.reply_body == b"key-1199 is not key-1200"
