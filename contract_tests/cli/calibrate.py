@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from leadsquared_slots.mock_server.contract.toml_text import read_toml
 
+from .ending import try_files
 from .options import Date, Rate, need_kit, option, stop
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _calibrate(given: dict[str, Any]) -> int:
 
     sources, redact = given["sources"], Redactor([given["access_key"], given["secret_key"]])
     try:
+        try_files([given["output"]])
         if are_files(sources):
             found, source = _from_files([Path(source) for source in sources], quiet=given["quiet"])
         elif len(sources) > 1:
@@ -65,10 +67,7 @@ def _calibrate(given: dict[str, Any]) -> int:
         return stop("no question of the profile could be answered; nothing was written", 2)
     text = redact(profile_text(found, name=given["output"].stem, source=source, moment=datetime.now(UTC)))
     read_toml(text)  # what cannot be read is not written
-    try:
-        given["output"].write_text(text, "utf-8")
-    except OSError as error:
-        return stop(f"--output {given['output']} cannot be written: {error.strerror}; choose a file in a folder that is there", 2)
+    given["output"].write_text(text, "utf-8")
     _print(found, given["output"], quiet=given["quiet"])
     return 0
 

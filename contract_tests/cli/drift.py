@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .ending import try_files
 from .options import need_kit, option, stop
 
 if TYPE_CHECKING:
@@ -34,14 +35,12 @@ def _drift(before: Path, after: Path, json_: Path | None, *, quiet: bool) -> int
     from leadsquared_slots.contract_tests.live.drift import drift_between
 
     try:
+        try_files([json_])
         found = drift_between(*_sides(before, after, quiet=quiet))
     except ValueError as error:
         return stop(str(error), 2)
     if json_ is not None:
-        try:
-            json_.write_text(json.dumps(found.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
-        except OSError as error:
-            return stop(f"--json {json_} cannot be written: {error.strerror}; choose a file in a folder that is there", 2)
+        json_.write_text(json.dumps(found.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
     _print(found, quiet=quiet)
     return found.exit_code()
 

@@ -6,10 +6,14 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
-from leadsquared_slots.contract_tests.run.baseline import as_toml, compare, load_baseline, updated
-from leadsquared_slots.contract_tests.run.results import Report
+
+from .options import stop
+
+if TYPE_CHECKING:
+    from leadsquared_slots.contract_tests.run.results import Report
 
 INTERRUPTED = 130
 """Exit code of a run that was ended by Ctrl-C, as shells have it."""
@@ -31,14 +35,59 @@ def try_files(paths: Iterable[Path | None]) -> None:
             raise ValueError(f"the file {path} cannot be written: {error.strerror or error}; name another one") from None
 
 
-def let_go_of_output() -> None:
-    """Sends what is still to be printed to nowhere: the reader has closed the pipe, which says nothing about the target."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+class PatientOutput:
+    """Standard output whose reader may close the pipe (`| head`): that says nothing of what a command found, and ends no command."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Writes a text, to nowhere once the reader is gone."""
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            self._let_go()
+            return len(text)
+
+    def flush(self) -> None:
+        """Writes what is kept back."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
-def by_baseline(report: Report, path: Path, *, update: bool) -> int:
+class Commands(click.Group):
+    """Commands that a closed pipe or Ctrl-C ends without looking like a broken rule."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; exit code INTERRUPTED at Ctrl-C."""
+        # A report names zones and en dashes; a terminal that cannot show one must not end the run.
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        before = sys.stdout
+        sys.stdout = cast(TextIO, PatientOutput(before))
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            sys.exit(stop("interrupted", INTERRUPTED))
+        finally:
+            sys.stdout.flush()
+            sys.stdout = before
+
+
+def by_baseline(report: "Report", path: Path, *, update: bool) -> int:
     """The exit code of a run beside its baseline, which is written anew where `update` says so. Raises BadBaseline and OSError."""
+    from leadsquared_slots.contract_tests.run.baseline import as_toml, compare, load_baseline, updated
+
     today = datetime.now(UTC).date()
     entries = load_baseline(path) if path.exists() or not update else ()
     if update:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .ending import try_files
 from .options import need_kit, option, stop
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -41,6 +42,7 @@ def _judge(given: dict[str, Any]) -> int:
     redact = Redactor(())
     terminal = Terminal(redact, color=not given["no_color"], quiet=given["quiet"])
     try:
+        try_files((given["junit"], given["html"], given["json_"]))
         with reading(given["files"], 2, quiet=given["quiet"]) as recordings:
             options = JudgeOptions(
                 profile=load_profile(given["profile"]), strict=given["strict"], users=given["users"], source=recordings.source

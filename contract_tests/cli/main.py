@@ -12,6 +12,7 @@ from .calibrate import calibrate
 from .conduct import conduct
 from .consumer import consumer
 from .drift import drift
+from .ending import INTERRUPTED, Commands, by_baseline, try_files
 from .judge import judge
 from .openapi import openapi
 from .options import Date, Rate, SeveralNames, names, need_kit, option, stop
@@ -25,14 +26,10 @@ if TYPE_CHECKING:
     from leadsquared_slots.contract_tests.wire.target import Target
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="leadsquared-slots")
 def main() -> None:
     """Tells whether a server honours the contract of LeadSquared's RetrieveAvailableSlots, rule by rule."""
-    # A report names zones and en dashes; a terminal that cannot show one must not end the run.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 @main.command(cls=SeveralNames)
@@ -85,8 +82,6 @@ def _check(given: dict[str, Any]) -> int:
     from leadsquared_slots.contract_tests.run.runner import run_checks
     from leadsquared_slots.contract_tests.wire.target import Target, TargetRefusesKeys, TargetUnreachable
 
-    from .ending import INTERRUPTED, by_baseline, let_go_of_output, try_files
-
     redact = Redactor([given["access_key"], given["secret_key"]])
     terminal = Terminal(redact, color=not given["no_color"], quiet=given["quiet"])
     files = [given[name] for name in ("junit", "html", "json_", "evidence")]
@@ -102,8 +97,6 @@ def _check(given: dict[str, Any]) -> int:
         return stop(redact(str(error)), 3)
     finally:
         terminal.close()
-        if terminal.is_closed:
-            let_go_of_output()
     _write(given, report, target, redact)
     if report.interrupted:
         return INTERRUPTED

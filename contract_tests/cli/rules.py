@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .options import option
+from .options import need_kit, option
 
 _SHOWN = ("grade", "statement", "source", "says", "reason", "question", "inside", "severity")
 _GRADES = ("documented", "observed", "inferred", "unknown")
@@ -25,6 +25,7 @@ _GRADES = ("documented", "observed", "inferred", "unknown")
 )
 def rules(as_json: bool, grade: str | None, old: Path | None) -> None:
     """Print the ledger: every rule with its grade, statement, source, and the checks that look at it."""
+    need_kit()
     listed = [entry for entry in _entries() if grade in (None, entry["grade"])]
     if old is not None:
         before = [entry for entry in _read(old) if grade in (None, entry.get("grade"))]

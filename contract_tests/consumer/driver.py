@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Thread
+from threading import Event, Thread
 from typing import IO
 
 MOST_OUTPUT = 16 << 20
@@ -58,11 +58,11 @@ class _Reader(Thread):
                     del self.data[: -self._most]
 
 
-def run_driver(command: Sequence[str], line: str, extra: Mapping[str, str], timeout: float) -> Ran:
+def run_driver(command: Sequence[str], line: str, extra: Mapping[str, str], timeout: float, over: Event | None = None) -> Ran:
     """Run a command in the caller's directory and environment, plus `extra`, with one line on its standard input.
 
     No shell. It has a process group of its own, which is ended at the timeout, at too much output, and when the command has ended:
-    what it left behind is ended, too. Raises CannotStart.
+    what it left behind is ended, too; so it is when `over` is set, because nobody waits for it any more. Raises CannotStart.
     """
     began = time.monotonic()
     try:
@@ -82,7 +82,7 @@ def run_driver(command: Sequence[str], line: str, extra: Mapping[str, str], time
     writer = Thread(target=_write, args=(process.stdin, line), daemon=True)
     for thread in (out, errors, writer):
         thread.start()
-    problem = _wait(process, out, began + timeout, timeout)
+    problem = _wait(process, out, began + timeout, timeout, over or Event())
     # A child that still holds the output open would keep the readers waiting.
     out.join(_DRAIN_SECONDS)
     _end_group(process, gently=False)
@@ -107,13 +107,16 @@ def _write(stream: IO[bytes], line: str) -> None:
         stream.write(f"{line}\n".encode())
 
 
-def _wait(process: "subprocess.Popen[bytes]", out: _Reader, until: float, timeout: float) -> str | None:
+def _wait(process: "subprocess.Popen[bytes]", out: _Reader, until: float, timeout: float, over: Event) -> str | None:
     """Why the driver counts as crashed; None where it ended with 0."""
     pause = 0.005
     while process.poll() is None:
         if out.is_over:
             _end_group(process, gently=True)
             return _TOO_MUCH
+        if over.is_set():
+            _end_group(process, gently=True)
+            return "it was ended: the run was interrupted"
         left = until - time.monotonic()
         if left <= 0:
             _end_group(process, gently=True)

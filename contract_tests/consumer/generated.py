@@ -74,7 +74,7 @@ class _Asked:
         with fresh_account(self._admin) as account:
             account.load({**document, "profile": dict(self._answers), "rate-limit": RATE_LIMIT})
             line = json.dumps({"situation": "example", "questions": [question.as_json()]})
-            ran = start_driver(account, self._options.command, "example", line, self._options.timeout)
+            ran = start_driver(account, self._options.command, "example", line, self._options.timeout, self._options.over)
         return judge_run(ran, lambda results: judge(calendar, [question], Expected.TIMES, results, page_size=None))
 
     def fails(self, example: Example) -> list[Any]:

@@ -107,6 +107,7 @@ class ConsumerReport:
     situations: tuple[SituationResult, ...]
     rules: tuple[RuleResult, ...]
     examples: ExamplesResult | None = None
+    interrupted: bool = False
 
     @property
     def failed(self) -> tuple[SituationResult, ...]:
@@ -118,7 +119,9 @@ class ConsumerReport:
         return sum(each.verdict is verdict for each in self.situations) + sum(each.verdict is verdict for each in self.rules)
 
     def exit_code(self) -> int:
-        """0 when all held, advice aside; 1 when something did not; 2 when nothing was looked at."""
+        """0 when all held, advice aside; 1 when something did not; 2 when nothing was looked at; 130 when it was interrupted."""
+        if self.interrupted:
+            return 130
         if self.count(Verdict.FAILED) or (self.examples is not None and self.examples.problem):
             return 1
         looked = self.count(Verdict.PASSED) or (self.examples is not None and self.examples.tried)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 from leadsquared_slots.contract_tests.emulator.account import Account, Admin, AdminError
@@ -55,6 +56,8 @@ class Options:
     jobs: int = 4
     examples: int = 0
     seed: int = 0
+    over: Event = field(default_factory=Event, repr=False, compare=False)
+    """Set when the run is interrupted: drivers that still run are ended."""
     chosen: frozenset[str] = field(init=False)
     rules: frozenset[str] = field(init=False)
 
@@ -80,13 +83,16 @@ def _chosen(known: Iterator[str] | Sequence[str] | Mapping[str, Any], only: Sequ
 
 
 def run_consumer(options: Options, progress: Progress | None = None) -> ConsumerReport:
-    """Judge the application behind a driver. Raises BadUsage, CannotStart, and AdminError where no emulator answers."""
+    """Judge the application behind a driver; Ctrl-C ends it with what is known by then.
+
+    Raises BadUsage, CannotStart, and AdminError where no emulator answers.
+    """
     began, started = time.monotonic(), datetime.now(UTC)
     with _emulator(options) as base_url:
         admin = Admin(base_url, options.token)
         admin.confirm()
         results = _run_all(admin, options, progress)
-        examples = _run_examples(admin, options, progress) if options.examples else None
+        examples = _run_examples(admin, options, progress) if options.examples and not options.over.is_set() else None
     return ConsumerReport(
         command=" ".join(options.command),
         target=base_url if options.url else "an emulator of its own",
@@ -97,6 +103,7 @@ def run_consumer(options: Options, progress: Progress | None = None) -> Consumer
         situations=tuple(results),
         rules=tuple(_rules(results, options)),
         examples=examples,
+        interrupted=options.over.is_set(),
     )
 
 
@@ -132,14 +139,17 @@ def _run_all(admin: Admin, options: Options, progress: Progress | None) -> list[
                 found[result.situation.id] = result
                 if progress:
                     progress.finished(result)
+        except KeyboardInterrupt:
+            options.over.set()
         finally:
             for future in futures:
                 future.cancel()
-    return [found.get(name) or _not_run(situation) for name, situation in situations().items()]
+    return [found.get(name) or _not_run(situation, options) for name, situation in situations().items()]
 
 
-def _not_run(situation: Situation) -> SituationResult:
-    return SituationResult(situation=situation, verdict=Verdict.NOT_RUN, reason="not chosen")
+def _not_run(situation: Situation, options: Options) -> SituationResult:
+    reason = "the run was interrupted" if situation.id in options.chosen else "not chosen"
+    return SituationResult(situation=situation, verdict=Verdict.NOT_RUN, reason=reason)
 
 
 def run_situation(admin: Admin, situation: Situation, options: Options) -> SituationResult:
@@ -168,10 +178,10 @@ def fresh_account(admin: Admin) -> Iterator[Account]:
 
 
 def _start(account: Account, opened: Opened, options: Options) -> Ran:
-    return start_driver(account, options.command, opened.situation.id, opened.line(), options.timeout)
+    return start_driver(account, options.command, opened.situation.id, opened.line(), options.timeout, options.over)
 
 
-def start_driver(account: Account, command: Sequence[str], situation: str, line: str, timeout: float) -> Ran:
+def start_driver(account: Account, command: Sequence[str], situation: str, line: str, timeout: float, over: Event) -> Ran:
     """Start the driver for an account."""
     extra = {
         "LSQ_BASE_URL": account.base_url,
@@ -179,7 +189,7 @@ def start_driver(account: Account, command: Sequence[str], situation: str, line:
         "LSQ_SECRET_KEY": account.secret_key,
         "LSQ_SITUATION": situation,
     }
-    return run_driver(command, line, extra, timeout)
+    return run_driver(command, line, extra, timeout, over)
 
 
 def _result(account: Account, opened: Opened, ran: Ran, options: Options) -> SituationResult:

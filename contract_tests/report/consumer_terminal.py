@@ -103,7 +103,12 @@ class ConsumerTerminal:
         parts = [f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict)]
         if report.examples is not None:
             parts.append(f"{report.examples.tried} generated calendars{', one of them wrong' if report.examples.problem else ''}")
-        words = {0: "The application survives this vendor", 1: "The application does not survive this vendor", 2: "Nothing was looked at"}
+        words = {
+            130: "Interrupted",
+            0: "The application survives this vendor",
+            1: "The application does not survive this vendor",
+            2: "Nothing was looked at",
+        }
         text = f"\n{words[code]}: {', '.join(parts)}; {report.seconds:.1f} s, profile {report.profile}, seed {report.seed}."
         self._console.print(Text(text, style="green" if code == 0 else "bold red"), soft_wrap=True)
 

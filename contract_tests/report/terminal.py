@@ -105,11 +105,6 @@ class Terminal:
             self._failure(number, group, report)
         self._console.print(_sum(report), soft_wrap=True)
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether whoever read the output has closed the pipe."""
-        return self._stream.is_closed
-
     def close(self) -> None:
         """Stop the bar; safe to call at any time, and needed when a run breaks off."""
         if self._bar:

@@ -66,24 +66,10 @@ class RedactingStream:
 
     def __init__(self, stream: IO[str], redact: Redactor) -> None:
         self._stream, self._redact = stream, redact
-        self.is_closed = False
-        """Whether the reader has closed the pipe; what is written then is thrown away."""
 
     def write(self, text: str) -> int:
         """Write the text without keys."""
-        try:
-            return len(text) if self.is_closed else self._stream.write(self._redact(text))
-        except BrokenPipeError:
-            self.is_closed = True
-            return len(text)
-
-    def flush(self) -> None:
-        """Write what is still kept back."""
-        try:
-            if not self.is_closed:
-                self._stream.flush()
-        except BrokenPipeError:
-            self.is_closed = True
+        return self._stream.write(self._redact(text))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

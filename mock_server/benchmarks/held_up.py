@@ -21,7 +21,7 @@ from .soak import ENDPOINT, HOST, serving
 LARGEST = 4 << 20
 _DATES = {"FromDate": "2026-03-02", "ToDate": "2026-06-09"}
 _TASK = {"start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z", "allow-conflicts": False}
-_RESET = ("POST", "/__admin/reset", {})
+_RESET: tuple[str, str, Any] = ("POST", "/__admin/reset", {})
 
 Sent = tuple[str, str, Any]
 
