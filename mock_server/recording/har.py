@@ -16,7 +16,7 @@ from .recorded import Pairs, Recorded, Recorder
 from .stream import BadRecording, JsonStream
 
 PSEUDONYMS = "Addresses, ids and subjects are pseudonyms."
-"""What the comment of a recording says whose addresses are false: their order is another one."""
+"""What the comment of a recording says whose addresses are false."""
 _TAIL = b"\n]}}\n"
 
 

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from .ordered_labels import OrderedLabels
+
 _ADDRESS = re.compile(r"[^\s\"'<>\\,;:()\[\]@/=&?]{1,64}@[^\s\"'<>\\,;:()\[\]@/&?]{1,255}")
 _ID = re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9A-Za-z-])")
 _NAMES = frozenset(
@@ -15,10 +17,14 @@ _DOMAIN = "example.com"
 
 
 class Pseudonyms:
-    """False addresses, ids and texts. They are numbered as they come, so that none is made from what it stands for."""
+    """False addresses, ids and texts, the same for the same. None is made from what it stands for.
+
+    Addresses keep their alphabetical order, by which a server may list them; ids and texts are numbered as they come.
+    """
 
     def __init__(self) -> None:
         self._addresses: dict[str, dict[str, str]] = {}
+        self._labels = OrderedLabels()
         self._ids: dict[str, str] = {}
         self._texts: dict[str, str] = {}
 
@@ -49,7 +55,7 @@ class Pseudonyms:
         """A false address; the same address in another letter case gives the same false one in another."""
         spelt = self._addresses.setdefault(address.lower(), {})
         if address not in spelt:
-            first = next(iter(spelt.values()), f"user-{len(self._addresses)}@{_DOMAIN}")
+            first = next(iter(spelt.values()), f"user-{self._labels.label(address.lower())}@{_DOMAIN}")
             spelt[address] = _in_case(first, len(spelt))
         return spelt[address]
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from leadsquared_slots.contract_tests.checks.registry import Scope, registry
 from leadsquared_slots.contract_tests.cli.main import main
+from leadsquared_slots.contract_tests.live.calibration import calibrate_recordings
 from leadsquared_slots.contract_tests.mutants import mutants
 from leadsquared_slots.contract_tests.run.judge import JudgeOptions, NothingRecorded, judge_recordings, not_shown
 from leadsquared_slots.contract_tests.run.results import CheckResult, Report, Verdict
@@ -157,6 +158,32 @@ def test_a_recording_without_a_call_to_judge_is_no_success() -> None:
     """Nothing that was looked at is no verdict."""
     with pytest.raises(NothingRecorded):
         judged([])
+
+
+@pytest.mark.parametrize("name", [None, pytest.param("dates-descend", marks=pytest.mark.breadth)])
+def test_pseudonyms_change_no_verdict(name: str | None) -> None:
+    """Every check and every rule comes out as with the true addresses, and calibration finds the same answers."""
+    profile, _, exchanges = checked(name, examples=1)
+    plain, false = recorded(exchanges), recorded(exchanges, Recorder(pseudonyms=True))
+    reports = [judge_recordings(lambda kept=kept: kept, JudgeOptions(profile=profile, strict=True)) for kept in (plain, false)]  # type: ignore[misc]
+    assert [(result.rule.id, result.verdict, result.reason) for result in reports[0].rules] == [
+        (result.rule.id, result.verdict, result.reason) for result in reports[1].rules
+    ]
+    assert calibrate_recordings(plain).known == calibrate_recordings(false).known
+
+
+def test_users_listed_by_address_are_so_under_pseudonyms() -> None:
+    """Pseudonyms keep the alphabetical order of addresses, whichever was met first."""
+    profile = DOCUMENTED.with_answers({"users-order": "address"})
+    app, recorder = emulator(profile=profile), Recorder(pseudonyms=True)
+    orders = (
+        ["mid@example.com", "a@example.com"],
+        ["z@example.com", "mid@example.com", "a@example.com"],
+        ["a@example.com", "z@example.com"],
+    )
+    exchanges = [record(app, recorder, question(list(users), date(2026, 3, 2), date(2026, 3, 3))) for users in orders]
+    assert judge_recordings(lambda: exchanges, JudgeOptions(profile=profile, strict=True)).failures == ()
+    assert calibrate_recordings(exchanges).known["users-order"] == "address"
 
 
 @pytest.mark.slow

@@ -140,7 +140,7 @@ def test_pseudonyms_stand_for_addresses_and_ids(tmp_path: Path) -> None:
     assert entry["UserId"] not in text
     (exchange,) = read_recording(path)
     (user,) = json.loads(exchange.body)["Users"]
-    assert json.loads(exchange.reply_body)["List"][0]["UserSlots"][0]["EmailAddress"].lower() == user == "user-1@example.com"
+    assert json.loads(exchange.reply_body)["List"][0]["UserSlots"][0]["EmailAddress"].lower() == user
 
 
 def test_a_host_that_is_not_trusted_gets_no_call(tmp_path: Path) -> None:
