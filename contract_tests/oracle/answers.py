@@ -13,6 +13,8 @@ from .cells import Cell, all_three, existing, of_weekday, paint, pattern, patter
 from .wall_clock import DAY, Reading, readings
 
 Document = Mapping[str, Any]
+_Task = tuple[datetime, datetime, bool]
+"""Start, end, and whether its type allows conflicts."""
 _REASONS_IN_ORDER = {
     "holiday-leave-not-scheduled": ("Holiday", "Leave", "NotScheduled"),
     "leave-holiday-not-scheduled": ("Leave", "Holiday", "NotScheduled"),
@@ -36,6 +38,7 @@ class Oracle:
         self._answers = answers
         self._templates = {template["name"]: template for template in scenario.get("template", ())}
         self._allows = {kind["name"]: bool(kind["allow-conflicts"]) for kind in scenario.get("task-type", ())}
+        self._tasks_read: dict[int, tuple[Document, list[_Task]]] = {}
 
     def answer(self, request: Document) -> dict[str, Any]:
         """The body of the 200 that answers a lawful request; a UserId that the scenario does not give is None.
@@ -198,17 +201,23 @@ class Oracle:
             cells = (int.from_bytes(utc[:DAY]) | int.from_bytes(utc[DAY:])).to_bytes(DAY)
         return [{"StartTime": _clock(run.start), "EndTime": _clock(run.stop % DAY)} for run in runs(cells, 1)]
 
-    def _tasks_on(self, user: Document, day: date) -> Iterator[tuple[datetime, datetime, bool]]:
+    def _tasks_on(self, user: Document, day: date) -> Iterator[_Task]:
         """Start, end and Allow Conflicts of every task that runs at an instant of the date."""
         known = self.readings_of(user, day)
         for start, end, allows in self._tasks(user):
             if any(start.timestamp() < r.instant + r.length and end.timestamp() > r.instant for r in known):
                 yield start, end, allows
 
-    def _tasks(self, user: Document) -> Iterator[tuple[datetime, datetime, bool]]:
-        for task in user.get("tasks", ()):
-            allows = self._allows[task["type"]] if "type" in task else bool(task["allow-conflicts"])
-            yield _instant(task["start"]), _instant(task["end"]), allows
+    def _tasks(self, user: Document) -> list[_Task]:
+        """A user's tasks, read once: a calendar is looked at date by date."""
+        # A document has no hash. It is kept beside its tasks, so that its id stays its own.
+        if id(user) not in self._tasks_read:
+            self._tasks_read[id(user)] = user, [self._task(task) for task in user.get("tasks", ())]
+        return self._tasks_read[id(user)][1]
+
+    def _task(self, task: Document) -> _Task:
+        allows = self._allows[task["type"]] if "type" in task else bool(task["allow-conflicts"])
+        return _instant(task["start"]), _instant(task["end"]), allows
 
     def users_asked(self, addresses: Iterable[str]) -> list[Document]:
         """The users that are asked for, in the order of the answer."""

@@ -3,10 +3,12 @@
 Zones come from the `tzdata` package, so that calendars are the same on every machine.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
@@ -64,18 +66,16 @@ def readings(zone_name: str, day: date) -> tuple[Reading, ...]:
         return (Reading(midnight - offset, 0, DAY),)
     # Offsets of whole minutes change at whole minutes; the local mean times of long ago do not.
     step = 60 if all(offset is not None and offset.seconds % 60 == 0 for offset in hours) else 1
-    found: list[Reading] = []
+    found: list[tuple[int, int]] = []
     for instant in range(int((first - _EPOCH).total_seconds()), int((last - _EPOCH).total_seconds()), step):
-        shown = (_EPOCH + timedelta(seconds=instant)).astimezone(place)
-        if shown.date() == day:
-            _append(found, instant, shown.hour * 3600 + shown.minute * 60 + shown.second, step)
-    return tuple(found)
+        shown = datetime.fromtimestamp(instant, place)
+        if shown.day == day.day:  # within two days of it: the same date
+            found.append((instant, shown.hour * 3600 + shown.minute * 60 + shown.second))
+    return tuple(_stretches(found, step))
 
 
-def _append(found: list[Reading], instant: int, wall: int, step: int) -> None:
-    """Adds one step to the last stretch where the clock ran on evenly, and else begins another."""
-    if found and found[-1].instant + found[-1].length == instant and found[-1].wall + found[-1].length == wall:
-        last = found.pop()
-        found.append(Reading(last.instant, last.wall, last.length + step))
-    else:
-        found.append(Reading(instant, wall, step))
+def _stretches(steps: list[tuple[int, int]], step: int) -> Iterator[Reading]:
+    """The stretches in which the clock ran on evenly, of steps of `step` seconds, each an instant with what the clock shows then."""
+    for _, group in groupby(enumerate(steps), key=lambda each: (each[1][0] - each[0] * step, each[1][1] - each[0] * step)):
+        stretch = [each for _, each in group]
+        yield Reading(*stretch[0], len(stretch) * step)

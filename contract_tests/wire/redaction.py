@@ -7,6 +7,7 @@ another way, for example inside a message of the target that quotes the URL.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
+from functools import cached_property
 from typing import IO, Any, TypeVar, cast
 
 from leadsquared_slots.mock_server.recording.keys import NO_SECRETS, marks_of, pattern_of
@@ -27,22 +28,25 @@ class Redactor:
     """
 
     def __init__(self, keys: Iterable[str], shown: str = HIDDEN) -> None:
-        secrets = [key for key in keys if key and key not in PLACEHOLDERS]
-        # The longest first: a short key may be a part of a long one.
-        parts = [pattern_of(key) for key in sorted(secrets, key=len, reverse=True)]
-        self._pattern = re.compile("|".join(parts)) if parts else None
-        self._marks = [mark for key in secrets for mark in marks_of(key)]
+        self._secrets = tuple(key for key in keys if key and key not in PLACEHOLDERS)
+        self._marks = [mark for key in self._secrets for mark in marks_of(key)]
         self._shown = shown
 
     def __call__(self, text: str) -> str:
         """The text without keys."""
-        if self._pattern is None:
+        if not self._secrets:
             return text
         # To look for these first is many times quicker than to look for the key.
         lower = text.lower()
         if not (any(mark in lower for mark in self._marks) or _ENCODED.search(lower)):
             return text
         return self._pattern.sub(lambda _: self._shown, text)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """What finds the keys. It takes a hundredth of a second to make, and most accounts that a run opens never need it."""
+        # The longest first: a short key may be a part of a long one.
+        return re.compile("|".join(pattern_of(key) for key in sorted(self._secrets, key=len, reverse=True)))
 
     def value(self, value: Value) -> Value:
         """A copy of a frozen value, of a tuple or of a string in which no string holds a key."""

@@ -13,6 +13,8 @@ from leadsquared_slots.mock_server.domain.profile import AddressCase
 
 USERS = ["a@example.com", "B@example.com", "free@example.com"]
 TIMES = {"start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:30:00Z", "allow-conflicts": False}
+MARCH = 1_772_323_200, 1_775_001_600
+"""The month of 2026 in which everything is changed, as seconds since the epoch: a generated user has tasks in every year."""
 
 
 def put(address: str) -> dict[str, Any]:
@@ -35,13 +37,13 @@ changes = st.one_of(
 
 
 def shown(directory: Directory) -> list[Any]:
-    """What can be seen of every user."""
+    """What can be seen of every user in March."""
     return [
         (
             user.address,
             user.calendar.holiday(739_679),
             user.calendar.leave(739_680),
-            sorted(task.id for task in user.calendar.tasks(0, 2_000_000_000)),
+            sorted(task.id for task in user.calendar.tasks(*MARCH)),
         )
         for user in sorted(directory, key=lambda user: user.address)
         if user.address != "free@example.com"
