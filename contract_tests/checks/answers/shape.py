@@ -1,4 +1,4 @@
-"""The answer's JSON Schema applied. An entry that was looked at once is not looked at again: answers repeat their entries."""
+"""The answer's JSON Schema applied. What was looked at once is not looked at again: answers repeat their dates and their entries."""
 
 import json
 from collections.abc import Iterator
@@ -35,16 +35,20 @@ def shape_errors(document: Any) -> Iterator[ShapeError]:
 
 def _errors_of_group(group: Any) -> Iterator[ShapeError]:
     """Violations in a date, and in its users."""
-    yield from _errors(_validator("date-entry"), group)
     users = group.get("UserSlots") if isinstance(group, dict) else None
-    for place, entry in enumerate(users if isinstance(users, list) else ()):
-        for error in _errors_of_entry(json.dumps(entry)):
+    if not isinstance(users, list):
+        yield from _errors(_validator("date-entry"), group)
+        return
+    # Without its users one date is like the next.
+    yield from _errors_of_part("date-entry", json.dumps({**group, "UserSlots": [{}] * len(users)}))
+    for place, entry in enumerate(users):
+        for error in _errors_of_part("user-entry", json.dumps(entry)):
             yield error._replace(path=("UserSlots", place, *error.path))
 
 
 @lru_cache(maxsize=65_536)
-def _errors_of_entry(text: str) -> tuple[ShapeError, ...]:
-    return tuple(_errors(_validator("user-entry"), json.loads(text)))
+def _errors_of_part(part: str, text: str) -> tuple[ShapeError, ...]:
+    return tuple(_errors(_validator(part), json.loads(text)))
 
 
 def _errors(validator: Any, instance: Any) -> Iterator[ShapeError]:
