@@ -61,13 +61,19 @@ class Calendar:
     def __init__(self, document: Document, answers: Mapping[str, Any]) -> None:
         self._oracle = Oracle(document, answers)
         self._answers = answers
+        self._answered: dict[Question, Document] = {}
 
     def answer(self, question: Question) -> Document:
-        """The vendor's whole answer to a question; one without records where the profile refuses an address."""
-        try:
-            return self._oracle.answer(question.as_request())
-        except UnknownAddressRefused:
-            return {"RecordCount": 0, "List": []}
+        """The vendor's whole answer to a question; one without records where the profile refuses an address.
+
+        It is worked out once, and is the same object each time, to be looked at only: forty known mistakes read the same few answers.
+        """
+        if question not in self._answered:
+            try:
+                self._answered[question] = self._oracle.answer(question.as_request())
+            except UnknownAddressRefused:
+                self._answered[question] = {"RecordCount": 0, "List": []}
+        return self._answered[question]
 
     @property
     def template_times(self) -> bool:

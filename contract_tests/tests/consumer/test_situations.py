@@ -1,7 +1,7 @@
 """The situations: each is possible, says what the interface promises of it, and is judged by the oracle."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.request import Request, urlopen
@@ -50,12 +50,15 @@ def answered(account: Account, request: dict[str, Any]) -> dict[str, Any]:
         return without_ids(json.load(reply))
 
 
-def without_ids(answer: dict[str, Any]) -> dict[str, Any]:
+def without_ids(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The oracle does not know the ids that the emulator makes."""
-    for group in answer.get("List") or ():
-        for entry in group["UserSlots"]:
-            del entry["UserId"]
-    return answer
+    if not answer.get("List"):
+        return dict(answer)
+    days = [
+        {**group, "UserSlots": [{name: value for name, value in entry.items() if name != "UserId"} for entry in group["UserSlots"]]}
+        for group in answer["List"]
+    ]
+    return {**answer, "List": days}
 
 
 def test_every_promised_situation_is_there() -> None:
