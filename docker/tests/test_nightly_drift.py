@@ -36,6 +36,7 @@ def run(script: str, folder: Path, server: MockServer | None = None) -> subproce
     return subprocess.run(["bash", "-e", "-c", text], env=environment, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("profile", "drifted"), [("documented", False), ("observed", True)])
 def test_the_workflow_opens_an_issue_for_drift_alone(profile: str, drifted: bool, tmp_path: Path) -> None:
     """Another night with other data is no drift; a server that answers errors otherwise is, and the issue says it."""
@@ -54,6 +55,7 @@ def test_the_workflow_opens_an_issue_for_drift_alone(profile: str, drifted: bool
         assert "drift.txt" in (tmp_path / "issue.txt").read_text("utf-8")
 
 
+@pytest.mark.whole
 def test_a_night_without_an_answer_is_no_verdict(tmp_path: Path) -> None:
     """A server that is not there ends the job with its own exit code."""
     with MockServer() as server:

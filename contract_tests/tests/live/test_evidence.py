@@ -14,6 +14,7 @@ from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRE
 from ..support.live_account import USERS, checked
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [None, "dates-descend", "breaks-taken-out"])
 def test_nothing_of_the_account_is_in_it(name: str | None) -> None:
     """No address, id, date, time or zone of any answer, whatever is broken."""
@@ -42,6 +43,7 @@ def _days(body: bytes) -> list[list[dict[str, object]]]:
         return []
 
 
+@pytest.mark.whole
 def test_another_host_is_not_named() -> None:
     """The name of a machine of one's own is nobody's business."""
     profile, report, exchanges = checked(examples=1)

@@ -37,6 +37,7 @@ def run(folder: Path, *words: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.whole
 def test_no_artefact_of_the_loop_holds_a_key(tmp_path: Path) -> None:
     """Recorded, judged, calibrated, compared, made a scenario and evidence: every file and every output is scanned."""
     app = served(create_app(Settings(access_key=ACCESS, secret_key=SECRET)))
@@ -84,6 +85,7 @@ HOSTILE = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("flags", [(), ("--pseudonyms",)])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(traffic=st.lists(HOSTILE, min_size=1, max_size=4))

@@ -25,6 +25,7 @@ CHOICES = {
 """What the README of those servers says about each."""
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("team", CHOICES)
 def test_what_strangers_decided_is_found(team: str, tmp_path: Path) -> None:
     """Its answers are found; judged by them, its recorded calls break no rule that fails; and they become a scenario."""

@@ -40,6 +40,7 @@ def caught(callers: tuple[Caller, ...], profile: str) -> list[str]:
     return [f"{row.caller.name}: {row.failed} {row.advice}" for row in run_callers(callers, [profile]) if not row.is_right]
 
 
+@pytest.mark.whole
 def test_a_few_wrong_callers_are_caught() -> None:
     """Those that take no time; the rest is among the slow tests."""
     quick = {"forgets-breaks", "midnight-is-the-start", "first-page-only", "retries-400", "text-plain"}
@@ -47,18 +48,21 @@ def test_a_few_wrong_callers_are_caught() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.callers
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_wrong_caller_is_caught(profile: str) -> None:
     assert caught(WRONG, profile) == []
 
 
 @pytest.mark.slow
+@pytest.mark.callers
 @pytest.mark.parametrize("profile", PROFILES)
 def test_no_word_is_said_against_a_correct_caller(profile: str) -> None:
     assert caught(CORRECT, profile) == []
 
 
 @pytest.mark.slow
+@pytest.mark.callers
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("language", DRIVERS)
 def test_the_clients_to_copy_survive(language: str, profile: str, monkeypatch: pytest.MonkeyPatch) -> None:

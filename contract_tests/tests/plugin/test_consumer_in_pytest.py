@@ -9,9 +9,11 @@ import pytest
 from leadsquared_slots.contract_tests import consumer_situations
 from leadsquared_slots.contract_tests.emulator.account import Account
 
+from ..support.commands import WITHOUT_PLUGINS
+
 sys.path.insert(0, str(Path(__file__).parents[2] / "consumer" / "examples" / "python"))
 pytest_plugins = ["pytester"]
-LIKE_A_STRANGER = ("-p", "no:cacheprovider", "-p", "no:xdist")
+LIKE_A_STRANGER = ("-p", "no:cacheprovider", "-p", "no:xdist", *WITHOUT_PLUGINS)
 WAITS_LONG = {"slow"}
 
 
@@ -107,6 +109,7 @@ def summary(pytester: pytest.Pytester, tests: str, *arguments: str) -> tuple[dic
     return json.loads((pytester.path / "out" / "summary.json").read_text()), run.stdout.str()
 
 
+@pytest.mark.whole
 def test_deleting_the_one_test_that_meets_a_rule_changes_exactly_that(pytester: pytest.Pytester) -> None:
     """`request.range-100` is met by one test alone."""
     both, _ = summary(pytester, TESTS)
@@ -117,6 +120,7 @@ def test_deleting_the_one_test_that_meets_a_rule_changes_exactly_that(pytester: 
     assert "never seen: an error inside 200" in text
 
 
+@pytest.mark.whole
 def test_what_is_met_and_what_is_not_are_the_whole_ledger(pytester: pytest.Pytester) -> None:
     from leadsquared_slots.mock_server.contract.documents import ledger
 
@@ -126,14 +130,16 @@ def test_what_is_met_and_what_is_not_are_the_whole_ledger(pytester: pytest.Pytes
     assert document["conduct"] == []
 
 
+@pytest.mark.whole
 def test_workers_of_xdist_are_summed_up(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TESTS + ONE_MORE)
-    run = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2", "--lsq-summary=summary.json")
+    run = pytester.runpytest_subprocess("-p", "no:cacheprovider", *WITHOUT_PLUGINS, "-n", "2", "--lsq-summary=summary.json")
     assert run.ret == 0
     document = json.loads((pytester.path / "summary.json").read_text())
     assert {"slots.midnight", "request.range-100"} <= set(document["met"])
 
 
+@pytest.mark.whole
 def test_a_bare_option_does_not_take_the_path_behind_it(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it=TESTS, test_other="def test_fails(): assert False")
     run = pytester.runpytest_subprocess(*LIKE_A_STRANGER, "--lsq-summary", "test_it.py")

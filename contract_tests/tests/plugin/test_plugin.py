@@ -13,6 +13,8 @@ from leadsquared_slots.contract_tests.emulator.account import Account, AdminErro
 from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
 from leadsquared_slots.mock_server import MockServer
 
+from ..support.commands import WITHOUT_PLUGINS
+
 pytestmark = [pytest.mark.whole, pytest.mark.wheel]
 
 pytest_plugins = ["pytester"]
@@ -164,8 +166,7 @@ def test_own_account(lsq, number):
     assert ask(lsq).status == 200
     lsq.assert_called(times=1)
 """
-# Plugins of other people that would only cost time here.
-LIKE_A_STRANGER = [word for name in ("cacheprovider", "schemathesis", "hypothesispytest", "faker") for word in ("-p", f"no:{name}")]
+LIKE_A_STRANGER = ("-p", "no:cacheprovider", *WITHOUT_PLUGINS)
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:

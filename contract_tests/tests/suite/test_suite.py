@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import schemathesis.pytest.plugin  # noqa: F401 - the suite needs it, and pytester takes away what is imported while a test runs
 from leadsquared_slots.contract_tests.mutants import mutants
 from leadsquared_slots.contract_tests.mutants.serving import mutated_app
 from leadsquared_slots.contract_tests.wire.target import ManualClock

@@ -37,6 +37,7 @@ def test_both_forms_are_read_alike(tmp_path: Path) -> None:
     assert one[0].at == 1_772_431_200.0
 
 
+@pytest.mark.whole
 def test_what_the_kit_recorded_comes_back(tmp_path: Path) -> None:
     """Requests and replies survive the foreign form."""
     kept = recorded(checked(examples=1)[2])[:40]

@@ -60,6 +60,7 @@ def keys_in_headers() -> dict[str, str]:
     return {"x-LSQ-AccessKey": ACCESS, "x-LSQ-SecretKey": SECRET}
 
 
+@pytest.mark.whole
 def test_a_call_is_passed_on_and_recorded_without_its_keys(tmp_path: Path) -> None:
     """The reply is the server's own; the file has the call, with key-1 and key-2 in the places of the keys, before the reply arrives."""
     path = tmp_path / "a.har"
@@ -81,6 +82,7 @@ def test_a_call_is_passed_on_and_recorded_without_its_keys(tmp_path: Path) -> No
     assert "3 calls recorded" in told
 
 
+@pytest.mark.whole
 def test_only_known_calls_pass(tmp_path: Path) -> None:
     """Nothing else reaches the upstream, and a call that writes does so only with permission; what is refused is not recorded."""
     reached: list[str] = []
@@ -118,6 +120,7 @@ def test_the_known_calls_are_those_of_the_vendors_pages() -> None:
         assert why_not("PUT", each.path, allow_writes=True) is not None
 
 
+@pytest.mark.whole
 def test_a_kill_loses_no_call_that_was_answered(tmp_path: Path) -> None:
     """SIGKILL leaves a valid HAR with every call that had its reply."""
     path = tmp_path / "a.har"
@@ -128,6 +131,7 @@ def test_a_kill_loses_no_call_that_was_answered(tmp_path: Path) -> None:
     assert len(json.loads(path.read_bytes())["log"]["entries"]) == 5
 
 
+@pytest.mark.whole
 def test_pseudonyms_stand_for_addresses_and_ids(tmp_path: Path) -> None:
     """In requests and answers alike; nothing of the account is in the file, and the caller gets the true answer."""
     path = tmp_path / "a.har"
@@ -143,6 +147,7 @@ def test_pseudonyms_stand_for_addresses_and_ids(tmp_path: Path) -> None:
     assert json.loads(exchange.reply_body)["List"][0]["UserSlots"][0]["EmailAddress"].lower() == user
 
 
+@pytest.mark.whole
 def test_a_host_that_is_not_trusted_gets_no_call(tmp_path: Path) -> None:
     """TLS is verified: a certificate of one's own making is refused, and nothing is recorded."""
     pytest.importorskip("trustme")
@@ -170,6 +175,7 @@ def sent(url: str, raw: bytes, seconds: float = 20) -> bytes:
         return b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
 
+@pytest.mark.whole
 def test_what_is_too_large_or_no_http_is_refused(tmp_path: Path) -> None:
     """A long head, a long body, and bytes that are no request; a body in chunks passes, and so does a second request of a connection."""
     body = json.dumps(QUESTION).encode()
@@ -184,6 +190,7 @@ def test_what_is_too_large_or_no_http_is_refused(tmp_path: Path) -> None:
     assert len(list(read_recording(tmp_path / "a.har"))) == 2
 
 
+@pytest.mark.whole
 def test_a_compressed_reply_is_passed_on_as_it_is_and_recorded_in_clear(tmp_path: Path) -> None:
     """The caller gets gzip where it asked for it; what is recorded can be read."""
     question = {**QUESTION, "ToDate": "2026-03-30"}
@@ -203,6 +210,7 @@ def test_a_wrong_upstream_is_refused(url: str) -> None:
     assert upstream_root("https://api-in21.leadsquared.com/") == "https://api-in21.leadsquared.com"
 
 
+@pytest.mark.whole
 def test_an_upstream_that_is_not_there_is_said(tmp_path: Path) -> None:
     """502 and the reason, without the URL of the call."""
     with socket.socket() as free:
@@ -214,6 +222,7 @@ def test_an_upstream_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert leaks(body) == []
 
 
+@pytest.mark.whole
 def test_a_recording_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     """Exit 2, and the file stays."""
     path = tmp_path / "a.har"

@@ -68,6 +68,7 @@ def test_changes_at_once_give_what_they_give_when_one_looks_between(made: list[d
     assert at_once.changes == one_by_one.changes
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["one user", "many users", "deleted again"])
 def test_the_time_for_changes_grows_with_their_number(kind: str) -> None:
     """8,000 users and 8,000 tasks took 111 s: every change looked at all tasks of all users, and sorted those of one."""

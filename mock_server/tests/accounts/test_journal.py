@@ -55,6 +55,7 @@ def test_a_journal_stays_under_its_bounds_and_keeps_the_newest(sizes: list[tuple
         assert journal.bytes + body + reply + header + path + 2_000 > most_bytes
 
 
+@pytest.mark.whole
 def test_huge_bodies_do_not_pile_up() -> None:
     target = emulator()
     journal = target.accounts.default.journal

@@ -132,6 +132,7 @@ MANY_USERS = '[[user]]\nemail = "user{0}@example.com"\nzone = "UTC"\nholidays = 
 MANY_MISTAKES = '[[user]]\nemial = "user{0}@example.com"\nzone = "UTC"\n'
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("part", [MANY_USERS, MANY_MISTAKES, "key{0} = 1\n", "a{0}.b.c = 1\n", "[a{0}]\n", '"""', "# {0}\n", "'\"'"])
 def test_the_time_for_a_file_grows_with_its_length(part: str) -> None:
     """A file eight times as long takes less than sixteen times as long; the square would be sixty-four times."""

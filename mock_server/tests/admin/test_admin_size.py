@@ -29,6 +29,7 @@ def state(number: int) -> dict[str, Any]:
     return {**found, "changes": users + tasks, "scenario": {"name": "generated", "document": {}}}
 
 
+@pytest.mark.whole
 def test_a_snapshot_of_many_users_and_tasks_is_taken_up_soon() -> None:
     """8,000 users with 8,000 tasks took 111 s."""
     answer, seconds = send("PUT", "/state", state(8_000))
@@ -37,6 +38,7 @@ def test_a_snapshot_of_many_users_and_tasks_is_taken_up_soon() -> None:
     CLIENT.post("/__admin/reset", json={})
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("call", [("PUT", "/scenario"), ("PUT", "/state"), ("POST", "/accounts"), ("POST", "/tasks"), ("POST", "/faults")])
 @pytest.mark.parametrize("body", [{f"k{n}": 1 for n in range(200_000)}, {"k" * 4_000_000: 1}], ids=["many keys", "a long key"])
 def test_unknown_keys_are_refused_soon_and_in_few_words(call: tuple[str, str], body: dict[str, Any]) -> None:
@@ -60,6 +62,7 @@ BODIES: dict[str, Callable[[int], tuple[str, str, Any]]] = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", BODIES)
 def test_the_time_for_a_body_grows_with_its_size(kind: str) -> None:
     """A body eight times as large takes less than sixteen times as long; the square would be sixty-four times."""

@@ -5,6 +5,7 @@ import tracemalloc
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leadsquared_slots.mock_server.calendars.generated.users import USERS
@@ -53,6 +54,7 @@ def test_everything_can_be_forgotten() -> None:
     assert (kept.bytes, kept.counts()) == (0, {"numbers": 0})
 
 
+@pytest.mark.whole
 def test_the_sizes_that_are_counted_are_near_what_python_allocates() -> None:
     """Many new users, and profiles that make everything anew."""
     KEPT.clear()
@@ -74,6 +76,7 @@ def test_the_sizes_that_are_counted_are_near_what_python_allocates() -> None:
     assert 0.6 < (ended - began) / counted < 1.2, KEPT.counts()
 
 
+@pytest.mark.whole
 def test_users_without_number_are_kept_within_the_bound() -> None:
     for number in range(150_000):
         assert USERS[3, f"stranger{number}@example.com"] is not None

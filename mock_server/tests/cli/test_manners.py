@@ -31,6 +31,7 @@ def test_help_names_the_environment_variable_of_each_option(name: str) -> None:
             assert f"envvar:{parameter.envvar}" in text
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("program", "words", "expected"),
     [

@@ -30,6 +30,7 @@ def started(tmp_path: Path, *options: str, **streams: object) -> tuple[subproces
     return process, int(file.read_text("utf-8"))
 
 
+@pytest.mark.whole
 def test_a_log_that_nobody_reads_stops_no_answer(tmp_path: Path) -> None:
     """It hung after 650 requests. Now lines are dropped, and whoever reads later is told how many."""
     process, port = started(tmp_path, stderr=subprocess.PIPE)
@@ -48,6 +49,7 @@ def test_a_log_that_nobody_reads_stops_no_answer(tmp_path: Path) -> None:
     assert re.fullmatch(rb"lsq-mock: [1-9][0-9]* lines were dropped here: nobody read them in time\n", told)
 
 
+@pytest.mark.whole
 @needs_full_disk
 @pytest.mark.parametrize("options", [(), ("--log-format", "json")], ids=["text", "json"])
 def test_a_full_disk_behind_both_streams_stops_no_answer(tmp_path: Path, options: tuple[str, ...]) -> None:
@@ -63,6 +65,7 @@ def test_a_full_disk_behind_both_streams_stops_no_answer(tmp_path: Path, options
         process.kill()
 
 
+@pytest.mark.whole
 @needs_full_disk
 @pytest.mark.parametrize("words", ["scenarios", "--help", "--version", "serve --help", "explain a@b.c 2026-03-02"])
 def test_output_to_a_full_disk_is_told_in_one_line(words: str) -> None:
@@ -73,6 +76,7 @@ def test_output_to_a_full_disk_is_told_in_one_line(words: str) -> None:
     assert ended.stderr == "lsq-mock: the output cannot be written: No space left on device; free some room, or let it go elsewhere\n"
 
 
+@pytest.mark.whole
 @needs_full_disk
 def test_an_error_to_a_full_disk_still_ends_with_its_code() -> None:
     with FULL.open("wb") as full:

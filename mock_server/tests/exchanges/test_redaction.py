@@ -171,6 +171,7 @@ def test_no_text_stops_it(before: str, after: str, dress: str) -> None:
     assert b"0123456789abcdef" not in redacted_body(text.encode())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "unit",
     [
@@ -209,6 +210,7 @@ def test_the_time_grows_with_the_length(unit: str) -> None:
     assert time_of(long) < 16 * max(time_of(short), 0.000_2)
 
 
+@pytest.mark.whole
 def test_a_body_as_large_as_is_kept_takes_a_fraction_of_a_second() -> None:
     assert time_of("$" + "key" * 350_000) < 1
 

@@ -262,6 +262,7 @@ def command(*arguments: str, **environment: str) -> "subprocess.CompletedProcess
     return subprocess.run(run, capture_output=True, check=False, env={**os.environ, "COLUMNS": "80", **environment})
 
 
+@pytest.mark.whole
 def test_the_command_prints_the_drawing() -> None:
     """Blocks where the encoding has them, ASCII where not; options as `serve` has them."""
     asked = ("cora@team.example", "2026-03-02", "--scenario", "conflict-heavy")
@@ -274,6 +275,7 @@ def test_the_command_prints_the_drawing() -> None:
     assert "allowed conflicts included: true" in ascii_text
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

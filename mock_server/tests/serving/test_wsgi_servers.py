@@ -14,6 +14,8 @@ from leadsquared_slots.mock_server.service import ENDPOINT
 
 from ..support.talking import Admin, Line, request
 
+pytestmark = pytest.mark.whole
+
 SERVERS = {
     "flask": ["flask", "--app", "leadsquared_slots.mock_server", "run", "--port", "{port}"],
     "gunicorn": ["gunicorn", "leadsquared_slots.mock_server:create_app()", "--bind", "127.0.0.1:{port}"],

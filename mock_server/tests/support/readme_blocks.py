@@ -40,6 +40,8 @@ ROOT = Path(__file__).parents[3]
 BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVES = re.compile(r"make serve\b|lsq-mock serve\b|docker run (?!.*--detach).*leadsquared-slots($| serve\b)")
 DONE_ELSEWHERE = ("make test", "make image", "docker build")
+QUICKLY = tuple(word for name in ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "faker") for word in ("-p", f"no:{name}"))
+"""Options of pytest: no block needs the plugins of other projects, and to load them takes seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,7 @@ class Reader:
     def _python(self, word: str, text: str) -> None:
         name = word if word.endswith(".py") else "program.py"
         (self.folder / name).write_text(self._localised(text))
-        runner = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if name.startswith("test_") else ["-W", "error"]
+        runner = ["-m", "pytest", "-q", *QUICKLY] if name.startswith("test_") else ["-W", "error"]
         self._run([sys.executable, *runner, name], self.folder)
 
     def _toml(self, word: str, text: str) -> None:
