@@ -7,27 +7,37 @@ than there are workers; the others wait in their connections.
 """
 
 import asyncio
+import http.client
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import urllib3
+from leadsquared_slots.contract_tests.wire.deadline import Deadline, guarded_pool
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
 
 from .http_messages import MOST_REPLY, BadMessage, Message, Pairs, RequestReader, decoded, end_to_end, reply_bytes, value
 from .known_calls import why_not
 
 _WORKERS, _MOST_CONNECTIONS = 16, 128
-_SECONDS_TO_READ, _SECONDS_TO_ANSWER, _SECONDS_TO_WRITE = 60.0, 60.0, 30.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class BadUpstream(ValueError):
     """The upstream is no root of a host that may be called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seconds:
+    """How long the caller may take to send a request, the upstream to answer it whole, and the caller to take the reply."""
+
+    read: float = 60.0
+    answer: float = 60.0
+    write: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,8 @@ def upstream_root(url: str) -> str:
 class RecordingProxy:
     """Passes calls on to `upstream` and hands each to `write` as a recorded exchange.
 
-    clock  seconds since the epoch
+    clock    seconds since the epoch
+    seconds  after which a caller or the upstream has taken too long
     """
 
     upstream: str
@@ -66,14 +77,16 @@ class RecordingProxy:
     write: Callable[[Recorded], None]
     allow_writes: bool = False
     clock: Callable[[], float] = time.time
+    seconds: Seconds = Seconds()
     recorded: int = 0
     refused: int = 0
     failure: Exception | None = None
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_WORKERS, thread_name_prefix="upstream"))
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _manager: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(
-            maxsize=_WORKERS, block=True, cert_reqs="CERT_REQUIRED", timeout=urllib3.Timeout(connect=10, read=_SECONDS_TO_ANSWER)
+        # The deadline of the whole call is shorter than what a socket may wait for a byte.
+        default_factory=lambda: guarded_pool(
+            maxsize=_WORKERS, block=True, cert_reqs="CERT_REQUIRED", timeout=urllib3.Timeout(connect=10, read=600)
         )
     )
 
@@ -107,7 +120,7 @@ class RecordingProxy:
         keep_alive = True
         while keep_alive:
             try:
-                async with asyncio.timeout(_SECONDS_TO_READ):
+                async with asyncio.timeout(self.seconds.read):
                     message = await requests.next()
             except BadMessage as error:
                 answered, keep_alive = _local(error.status, str(error), "send one request of HTTP/1.1"), False
@@ -116,7 +129,7 @@ class RecordingProxy:
                     return
                 answered, keep_alive = await self._answer(message), message.keep_alive
             writer.write(reply_bytes(answered.status, answered.phrase, answered.headers, answered.body, keep_alive=keep_alive))
-            async with asyncio.timeout(_SECONDS_TO_WRITE):
+            async with asyncio.timeout(self.seconds.write):
                 await writer.drain()
 
     async def _answer(self, message: Message) -> _Answered:
@@ -154,31 +167,33 @@ class RecordingProxy:
         headers = urllib3.HTTPHeaderDict(end_to_end(message.headers, "host", "content-length", "accept-encoding", "expect"))
         # What is recorded has to be readable: no compression that cannot be undone here.
         headers["Accept-Encoding"] = "gzip" if "gzip" in value(message.headers, "accept-encoding").lower() else "identity"
-        ends = time.monotonic() + _SECONDS_TO_ANSWER
-        try:
-            reply = self._manager.request(
-                message.method, self.upstream + message.target, headers=headers, body=message.body or None,
-                retries=False, redirect=False, preload_content=False, decode_content=False,
-            )  # fmt: skip
+        late = f"it took longer than {self.seconds.answer:g} s"
+        with Deadline(self.seconds.answer) as deadline:
             try:
-                body = b"".join(_pieces(reply, ends))
-            finally:
-                reply.close()
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            # The text of the error can hold the URL, and the URL the keys.
-            raise _NoReply(_name_of(error)) from None
+                reply = self._manager.request(
+                    message.method, self.upstream + message.target, headers=headers, body=message.body or None,
+                    retries=False, redirect=False, preload_content=False, decode_content=False,
+                )  # fmt: skip
+                body = _whole_body(reply)
+            except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+                # The text of the error can hold the URL, and the URL the keys.
+                raise _NoReply(late if deadline.has_passed else _name_of(error)) from None
+        if deadline.has_passed:  # a body without a length ends where the socket was shut down
+            raise _NoReply(late)
         return _Answered(reply.status, reply.reason or _phrase(reply.status), end_to_end(reply.headers.items(), "content-length"), body)
 
 
-def _pieces(reply: urllib3.BaseHTTPResponse, ends: float) -> Iterator[bytes]:
+def _whole_body(reply: urllib3.BaseHTTPResponse) -> bytes:
+    pieces: list[bytes] = []
     size = 0
     for piece in reply.stream(1 << 16, decode_content=False):
+        pieces.append(piece)
         size += len(piece)
         if size > MOST_REPLY:
+            reply.close()
             raise _NoReply(f"it is larger than {MOST_REPLY} bytes")
-        if time.monotonic() > ends:
-            raise _NoReply(f"it took longer than {_SECONDS_TO_ANSWER:.0f} s")
-        yield piece
+    reply.release_conn()
+    return b"".join(pieces)
 
 
 def _name_of(error: Exception) -> str:
