@@ -182,9 +182,14 @@ class Connection(asyncio.Protocol):
         else:
             self._transport.close()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered, waits for that, or is arriving."""
+        return self._answering is not None or self._parser.arriving is not None or bool(self._waiting)
+
     def end_if_idle(self) -> None:
-        """Closes the connection unless a request is being answered or is arriving."""
-        if self._answering is None and self._parser.arriving is None and not self._waiting:
+        """Closes the connection unless it is busy."""
+        if not self.is_busy:
             self._end()
 
     def sweep(self, now: float) -> None:

@@ -56,7 +56,7 @@ class Server:
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serves until `stop`, and calls `ready` when requests are accepted. Raises CannotListen."""
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=event_loop_factory()) as runner:
             runner.run(self._serve(ready))
 
     def stop(self) -> None:
@@ -174,7 +174,8 @@ class MockServer:
             self._ready.set()
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+def event_loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """What makes the event loop of a server: uvloop's, where there is one."""
     if sys.platform == "win32":
         return asyncio.new_event_loop
     import uvloop

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.strategies import calendars
-from leadsquared_slots.mock_server.tests.recording.test_scenario import QUESTIONS, assert_comes_back
-from leadsquared_slots.mock_server.tests.support.recordings import profiles
+from leadsquared_slots.mock_server.tests.support.recordings import RECORDED_QUESTIONS, assert_comes_back, profiles
 
 
 @pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.data(), calendars(), profiles(QUESTIONS))
+@given(st.data(), calendars(), profiles(RECORDED_QUESTIONS))
 def test_a_hundred_calendars_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
     """Under random profiles: the recorded answers, and ten more for each calendar, JSON for JSON."""
     assert_comes_back(data, calendar, profile)

@@ -17,8 +17,8 @@ from leadsquared_slots.mock_server.recording.recorded import Recorder
 from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRET, leaks, spellings
 
 from ..support.commands import installed
+from ..support.proxying import ENDPOINT, QUESTION, call, keys_in_headers, recording
 from ..support.serving import on_a_socket
-from ..traffic.test_proxy import ENDPOINT, QUESTION, call, keys_in_headers, recording
 
 
 def tells_all(ask: Ask, server: Server) -> Reply:

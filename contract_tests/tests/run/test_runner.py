@@ -14,6 +14,7 @@ from leadsquared_slots.contract_tests.run.results import CheckResult, NoProgress
 from leadsquared_slots.contract_tests.run.runner import Options, UsageError, plan_of, run_checks
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT
 from leadsquared_slots.contract_tests.wire.target import ManualClock, Target, TargetRefusesKeys, TargetUnreachable
+from leadsquared_slots.contract_tests.wire.transport import WsgiTransport
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.ledger import Grade
@@ -380,7 +381,7 @@ def test_a_plan_sends_no_call_of_the_api() -> None:
 
 def test_a_failure_has_a_line_to_replay_it() -> None:
     """The command, with the users and dates, without keys."""
-    target = Target("http://host.example", access_key=ACCESS, secret_key=SECRET, transport=target_of(EMPTY_LIST)._transport)
+    target = Target("http://host.example", access_key=ACCESS, secret_key=SECRET, transport=WsgiTransport(EMPTY_LIST, "http://host.example"))
     target.in_process, clock = False, ManualClock()
     target.throttle.clock, target.throttle.sleep, target.clock = clock, clock.sleep, clock
     report = run_checks(target, ASKED, only=("answer.users-listed",), strict=False)

@@ -61,7 +61,7 @@ def take_up(account: Account, text: str) -> None:
     """Makes an account what `write_account` found elsewhere; users whose calendars did not change stay the same objects."""
     data = json.loads(text)
     now = _read_start(data["now"])
-    directory = _directory(account, now, data["changes"])
+    directory = directory_of(account, now, data["changes"])
     account.start = _read_start(data["start"])
     if data["generation"] != account.generation:
         account.generation = data["generation"]
@@ -72,7 +72,8 @@ def take_up(account: Account, text: str) -> None:
     account.set_limit(now.profile, now.limit, ())
 
 
-def _directory(account: Account, now: Start, changes: Sequence[dict[str, Any]]) -> Directory:
+def directory_of(account: Account, now: Start, changes: Sequence[dict[str, Any]]) -> Directory:
+    """The account's directory with the changes that it lacks, or a new one where it is of another state."""
     directory = account.directory
     is_same = account.scenario is now.scenario and account.seed == now.seed and account.profile.address_case is now.profile.address_case
     if not is_same or directory.changes != changes[: len(directory.changes)]:
@@ -80,6 +81,11 @@ def _directory(account: Account, now: Start, changes: Sequence[dict[str, Any]]) 
     for change in changes[len(directory.changes) :]:
         directory.apply(change)
     return directory
+
+
+def calls_of(account: Account) -> list[float]:
+    """The calls that the account's rate window remembers, oldest first."""
+    return [] if account.window is None else account.window.times()
 
 
 def counters_of(account: Account) -> Counters:

@@ -33,7 +33,7 @@ from leadsquared_slots.mock_server.domain.profile import Counting, Window
 from leadsquared_slots.mock_server.exchanges.message import Reply
 
 from . import scripts as lua
-from .shared_state import counters_of, read_account, settings_digest, take_up, take_up_counters, write_account
+from .shared_state import calls_of, counters_of, read_account, settings_digest, take_up, take_up_counters, write_account
 
 try:
     from redis import Redis, RedisError
@@ -142,7 +142,7 @@ class RedisStore:
         """One script for the version and the rate window."""
         limit, profile = account.limit, account.profile
         if limit is None or charge is Charge.NOTHING:
-            self._current(self._check, account)
+            self.current(self._check, account)
             return True
         arguments = (
             limit.calls,
@@ -152,7 +152,7 @@ class RedisStore:
             int(charge is Charge.COUNTS),
             self._now(account),
         )
-        _, is_open = self._current(self._admit, account, *arguments)
+        _, is_open = self.current(self._admit, account, *arguments)
         return bool(is_open)
 
     def with_fault(self, account: Account, reply: Reply, chosen: Fault | None, addresses: Collection[str]) -> Reply:
@@ -163,7 +163,7 @@ class RedisStore:
             for rule in rules:
                 arguments += rule.conditions(addresses)
             try:
-                _, struck, number = self._current(self._strike, account, *arguments)
+                _, struck, number = self.current(self._strike, account, *arguments)
             except StaleAccount as stale:
                 if stale.is_gone:
                     raise
@@ -184,12 +184,12 @@ class RedisStore:
             except DomainError:
                 copy.version = version  # a refusal has changed nothing
                 raise
-            state, now_calls, now_counters = write_account(account), _calls(account), counters_of(account)
+            state, now_calls, now_counters = write_account(account), calls_of(account), counters_of(account)
             if (state, now_calls, now_counters) == (before, calls, counters):
                 copy.version = version
                 return outcome
             is_longer = entries == [rule.entry for rule in account.faults.rules][: len(entries)] and now_counters == counters
-            if self._keep(copy, version, state, None if now_calls == calls else now_calls, None if is_longer else now_counters):
+            if self.keep(copy, version, state, None if now_calls == calls else now_calls, None if is_longer else now_counters):
                 return outcome
 
     def find(self, access_key: str) -> Account | None:
@@ -206,7 +206,7 @@ class RedisStore:
 
     def add(self, account: Account) -> None:
         """Saves the account."""
-        self._keep(self._copy(account), "", write_account(account), None, None)
+        self.keep(self._copy(account), "", write_account(account), None, None)
 
     def remove(self, account: Account) -> None:
         """Deletes the account and all that it counted."""
@@ -236,7 +236,7 @@ class RedisStore:
         frozen = account.clock.frozen_at
         return "" if frozen is None and self._running_clock is time.time else repr(account.clock.now())
 
-    def _current(self, script: Any, account: Account, *arguments: Any) -> list[Any]:
+    def current(self, script: Any, account: Account, *arguments: Any) -> list[Any]:
         """The result of a script for the version that is here. Raises StaleAccount, with the account renewed, for another one."""
         copy = self._copy(account)
         status, *outcome = self._call(script, copy, *arguments)
@@ -253,7 +253,7 @@ class RedisStore:
         with self._readable():
             account.set_limit(account.profile, account.limit, map(float, calls))
             take_up_counters(account, {name.decode(): int(count) for name, count in zip(pairs[::2], pairs[1::2], strict=True)})
-        return _calls(account), counters_of(account)
+        return calls_of(account), counters_of(account)
 
     def _take_up(self, account: Account, copy: _Copy, version: bytes, state: bytes) -> None:
         """Makes the account what Redis has; what it lacks there is in its starting state, or gone. Raises StaleAccount when it is gone."""
@@ -266,7 +266,7 @@ class RedisStore:
             raise StaleAccount(account, is_gone=True)
         copy.version = version.decode()
 
-    def _keep(self, copy: _Copy, version: str, state: str, calls: Collection[float] | None, counters: dict[str, int] | None) -> bool:
+    def keep(self, copy: _Copy, version: str, state: str, calls: Collection[float] | None, counters: dict[str, int] | None) -> bool:
         """Saves a new version, if the present one is still that; None leaves calls or counters as they are."""
         new = secrets.token_hex(8)
         values = [*map(repr, calls or ()), *(text for pair in (counters or {}).items() for text in pair)]
@@ -333,10 +333,6 @@ class RedisStore:
             else:
                 self._trouble = None
                 return
-
-
-def _calls(account: Account) -> list[float]:
-    return [] if account.window is None else account.window.times()
 
 
 def _client(url: str) -> "Redis":

@@ -154,6 +154,7 @@ def test_what_is_no_key_stays(text: str) -> None:
 
 
 def test_json_stays_json() -> None:
+    """A value that is taken out leaves what stood around it."""
     assert redacted('{"secretKey": 5, "a": "key", "token":"x"}') == '{"secretKey": "***", "a": "key", "token":"***"}'
 
 

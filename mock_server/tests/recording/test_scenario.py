@@ -1,62 +1,27 @@
 """A scenario made of a recording answers the recorded questions as they were answered, and those that follow from them."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from leadsquared_slots.contract_tests.strategies import calendars, to_json
-from leadsquared_slots.mock_server import Scenario
+from leadsquared_slots.contract_tests.strategies import calendars
 from leadsquared_slots.mock_server.recording.collected import Contradiction
 from leadsquared_slots.mock_server.recording.recorded import Recorder
 from leadsquared_slots.mock_server.recording.scenario_document import CHOSEN, scenario_of
 from leadsquared_slots.mock_server.recording.stream import BadRecording
-from leadsquared_slots.mock_server.recording.toml_text import to_toml
 
-from ..support.recordings import ask, emulator, profiles, question, record
+from ..support.recordings import RECORDED_QUESTIONS, assert_comes_back, emulator, profiles, question, record
 
 pytestmark = pytest.mark.whole
 
-QUESTIONS = ("time-zone", "date-without-template", "breaks", "absent-lists", "record", "users-order", "empty-list", "allowed-conflict")
-FIRST = date(2026, 3, 1)
-
-
-def remade(exchanges: list[Any]) -> Any:
-    """The emulator that serves the scenario of a recording, by way of its TOML text."""
-    made = scenario_of(exchanges, title="Recorded")
-    return emulator(Scenario.parse(to_toml(made.document, made.chosen)).document)
-
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.data(), calendars(), profiles(QUESTIONS))
+@given(st.data(), calendars(), profiles(RECORDED_QUESTIONS))
 def test_the_recorded_answers_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
     """Random calendars under random profiles, recorded with one flag or both; the kit's slow test has a hundred."""
     assert_comes_back(data, calendar, profile)
-
-
-def assert_comes_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
-    """The recorded questions, and ten that follow from them, are answered JSON for JSON as they were."""
-    app, recorder = emulator(to_json(calendar), profile), Recorder()
-    users = [user["email"] for user in calendar["user"]]
-    first = FIRST + timedelta(days=data.draw(st.integers(0, 30)))
-    last = first + timedelta(days=data.draw(st.integers(0, 20)))
-    flags = data.draw(st.sampled_from([(False,), (True,), (False, True)]))
-    recorded = [record(app, recorder, question(users, first, last, flag)) for flag in flags]
-    # What a page holds, and the order of users and the form of an empty list, are known where somebody asked for it.
-    recorded.append(record(app, recorder, question(users[:1], first, last, flags[0], (10_000 if profile.record.value else 1, 1))))
-    recorded += [record(app, recorder, question(users[::-1], first, first, flags[0]))] if len(users) > 1 else []
-    served = remade(recorded)
-    for flag in flags:
-        asked = question(users, first, last, flag)
-        assert ask(served, asked) == ask(app, asked)
-    for _ in range(10):
-        start = first + timedelta(days=data.draw(st.integers(0, (last - first).days)))
-        end = start + timedelta(days=data.draw(st.integers(0, (last - start).days)))
-        some = data.draw(st.lists(st.sampled_from(users), min_size=1, max_size=3, unique=True))
-        page = data.draw(st.none() | st.tuples(st.integers(1, 3), st.integers(1, 5))) if (last - first).days else None
-        asked = question(some, start, end, data.draw(st.sampled_from(flags)), page)
-        assert ask(served, asked) == ask(app, asked)
 
 
 def test_a_recording_with_a_booking_in_it_is_refused() -> None:
@@ -96,4 +61,4 @@ def test_a_recording_without_users_is_no_scenario() -> None:
     """A file that lists nobody gives no scenario, and says what to record."""
     app = emulator(meeting())
     with pytest.raises(BadRecording, match=r"no user in them"):
-        scenario_of([record(app, Recorder(), question(["nobody@example.com"], FIRST, FIRST))], title="R")
+        scenario_of([record(app, Recorder(), question(["nobody@example.com"], date(2026, 3, 1), date(2026, 3, 1)))], title="R")

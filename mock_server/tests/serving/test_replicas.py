@@ -7,10 +7,10 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 from leadsquared_slots.mock_server import MockServer
-from leadsquared_slots.mock_server.accounts.redis import shared_state
+from leadsquared_slots.mock_server.accounts.redis import scripts, shared_state
 from leadsquared_slots.mock_server.accounts.redis import store as redis_store
 
-from ..accounts.test_state_machine import Accounts
+from ..support.account_machine import Accounts
 from ..support.redis_server import RedisServer
 from ..support.talking import Admin
 
@@ -80,13 +80,13 @@ def test_the_oracle_agrees_after_every_step_whichever_replica_is_asked(redis: Re
 MISTAKES: dict[str, tuple[Any, str, Any]] = {
     "an account that moved is not noticed": (
         redis_store.RedisStore,
-        "_current",
-        lambda self, script, account, *_: [0, 1] if script is self._admit else [0, 0, 0],
+        "current",
+        lambda self, script, account, *_: [0, 1] if script.script == scripts.ADMIT else [0, 0, 0],
     ),
-    "what was changed is not saved": (redis_store.RedisStore, "_keep", lambda *_: True),
-    "changes of others are not taken up": (shared_state, "_directory", lambda account, now, changes: account.directory),
+    "what was changed is not saved": (redis_store.RedisStore, "keep", lambda *_: True),
+    "changes of others are not taken up": (shared_state, "directory_of", lambda account, now, changes: account.directory),
     "counters of faults are forgotten": (redis_store, "take_up_counters", lambda account, counters: None),
-    "counted calls are forgotten by changes of settings": (redis_store, "_calls", lambda account: []),
+    "counted calls are forgotten by changes of settings": (redis_store, "calls_of", lambda account: []),
 }
 
 

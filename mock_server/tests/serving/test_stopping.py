@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Semaphore
 from typing import Any
 
-from leadsquared_slots.mock_server import MockServer
+from leadsquared_slots.mock_server import Settings
+from leadsquared_slots.mock_server.serving.server import Server
 
 from ..support.talking import PATIENCE, Line, request
 
@@ -12,7 +13,10 @@ from ..support.talking import PATIENCE, Line, request
 def test_every_request_that_was_sent_before_the_stop_is_answered() -> None:
     """Also those that the loop, busy with another, had no time yet to accept or to read."""
     sent, is_stopping = Semaphore(0), Event()
-    with MockServer() as server, ThreadPoolExecutor(6) as pool:
+    server, is_ready = Server(Settings(port=0)), Event()
+    with ThreadPoolExecutor(7) as pool:
+        serving = pool.submit(server.run, is_ready.set)
+        assert is_ready.wait(PATIENCE)
         answer: Any = server.emulator.answer
 
         def busy(*parted: Any, **named: Any) -> Any:
@@ -29,6 +33,7 @@ def test_every_request_that_was_sent_before_the_stop_is_answered() -> None:
 
         statuses = pool.map(ask, range(6))
         assert all(sent.acquire(timeout=PATIENCE) for _ in range(6))
-        server._server.stop()
+        server.stop()
         is_stopping.set()
         assert list(statuses) == [200] * 6
+        serving.result(PATIENCE)

@@ -301,5 +301,5 @@ def test_a_client_that_leaves_takes_its_reply_with_it() -> None:
     with running(lambda *_: Reply(200, (), b"late", delay=3600)) as front:
         with Line(front.port) as line:
             line.send(request())
-            wait_until(lambda: any(connection._timer for connection in front.front.connections))
+            wait_until(lambda: any(connection.is_busy for connection in front.front.connections))
         wait_until(lambda: not front.front.connections)

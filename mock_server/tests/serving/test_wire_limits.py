@@ -104,7 +104,7 @@ def test_a_server_that_stops_answers_what_is_under_way() -> None:
         idle.send(request("/a")).answer()
         arriving.send(request("/b")[:-1])
         busy.send(request("/slow"))
-        wait_until(lambda: sum(c._answering is not None or c._parser.arriving is not None for c in front.front.connections) == 2)
+        wait_until(lambda: sum(c.is_busy for c in front.front.connections) == 2)
         closed = front.close(10)
         assert idle.rest() == b""
         arriving.send(BODY[-1:])
@@ -118,7 +118,7 @@ def test_a_server_that_stops_answers_what_is_under_way() -> None:
 def test_a_server_that_stops_waits_no_longer_than_its_grace() -> None:
     with running(answer) as front, Line(front.port) as line:
         line.send(request()[:-1])
-        wait_until(lambda: any(c._parser.arriving for c in front.front.connections))
+        wait_until(lambda: any(c.is_busy for c in front.front.connections))
         front.close(0.05).result(20)
         assert line.rest() == b""
 

@@ -2,16 +2,19 @@
 
 import base64
 import json
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from hypothesis import strategies as st
+from leadsquared_slots.contract_tests.strategies import to_json
 from leadsquared_slots.contract_tests.wire.wsgi import WsgiApp, called
 from leadsquared_slots.mock_server import Profile, Scenario, Settings, create_app
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, QUESTIONS
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
+from leadsquared_slots.mock_server.recording.scenario_document import scenario_of
+from leadsquared_slots.mock_server.recording.toml_text import to_toml
 from leadsquared_slots.mock_server.vendor.seen_request import ENDPOINT
 
 ACCESS = "u$r" + "0123456789abcdef" * 2
@@ -77,3 +80,46 @@ def profiles(draw: st.DrawFn, questions: tuple[str, ...] = tuple(QUESTIONS)) -> 
         kind = QUESTIONS[name]
         answers[name] = draw(st.integers(1, 2000) if kind is int else st.sampled_from([choice.value for choice in kind]))  # type: ignore[union-attr]
     return DOCUMENTED.with_answers(answers, name="drawn")
+
+
+RECORDED_QUESTIONS = (
+    "time-zone",
+    "date-without-template",
+    "breaks",
+    "absent-lists",
+    "record",
+    "users-order",
+    "empty-list",
+    "allowed-conflict",
+)
+_FIRST = date(2026, 3, 1)
+
+
+def remade(exchanges: list[Any]) -> Any:
+    """The emulator that serves the scenario of a recording, by way of its TOML text."""
+    made = scenario_of(exchanges, title="Recorded")
+    return emulator(Scenario.parse(to_toml(made.document, made.chosen)).document)
+
+
+def assert_comes_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
+    """The recorded questions, and ten that follow from them, are answered JSON for JSON as they were."""
+    app, recorder = emulator(to_json(calendar), profile), Recorder()
+    users = [user["email"] for user in calendar["user"]]
+    first = _FIRST + timedelta(days=data.draw(st.integers(0, 30)))
+    last = first + timedelta(days=data.draw(st.integers(0, 20)))
+    flags = data.draw(st.sampled_from([(False,), (True,), (False, True)]))
+    recorded = [record(app, recorder, question(users, first, last, flag)) for flag in flags]
+    # What a page holds, and the order of users and the form of an empty list, are known where somebody asked for it.
+    recorded.append(record(app, recorder, question(users[:1], first, last, flags[0], (10_000 if profile.record.value else 1, 1))))
+    recorded += [record(app, recorder, question(users[::-1], first, first, flags[0]))] if len(users) > 1 else []
+    served = remade(recorded)
+    for flag in flags:
+        asked = question(users, first, last, flag)
+        assert ask(served, asked) == ask(app, asked)
+    for _ in range(10):
+        start = first + timedelta(days=data.draw(st.integers(0, (last - first).days)))
+        end = start + timedelta(days=data.draw(st.integers(0, (last - start).days)))
+        some = data.draw(st.lists(st.sampled_from(users), min_size=1, max_size=3, unique=True))
+        page = data.draw(st.none() | st.tuples(st.integers(1, 3), st.integers(1, 5))) if (last - first).days else None
+        asked = question(some, start, end, data.draw(st.sampled_from(flags)), page)
+        assert ask(served, asked) == ask(app, asked)

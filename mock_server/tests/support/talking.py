@@ -13,11 +13,13 @@ from typing import Any, NamedTuple, Self
 from leadsquared_slots.mock_server.service import ENDPOINT
 from leadsquared_slots.mock_server.serving.connection import ConnectionFactory, Handler
 from leadsquared_slots.mock_server.serving.http1 import Limits
-from leadsquared_slots.mock_server.serving.server import _loop_factory
+from leadsquared_slots.mock_server.serving.server import event_loop_factory
 
 PATIENCE = 20.0
 """Seconds after which a test that hangs fails instead. No test waits for it otherwise."""
-UNVERIFIED = ssl._create_unverified_context()  # noqa: S323 - to fetch the certificate that verifies the rest
+UNVERIFIED = ssl.create_default_context()
+"""To fetch the certificate that verifies the rest."""
+UNVERIFIED.check_hostname, UNVERIFIED.verify_mode = False, ssl.CERT_NONE
 USUAL = Limits()
 KEYS = {"x-LSQ-AccessKey": "AccessKey", "x-LSQ-SecretKey": "SecretKey"}
 BODY = b'{"FromDate":"2026-03-02","ToDate":"2026-03-03","Users":["bob@example.com"]}'
@@ -174,7 +176,7 @@ def running(handler: Handler, limits: Limits = USUAL, tick: float = 0.02) -> Ite
         await front.close(0)
 
     def run() -> None:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=event_loop_factory()) as runner:
             runner.run(serve())
 
     thread = threading.Thread(target=run)
