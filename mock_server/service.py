@@ -95,6 +95,14 @@ class Emulator:
         exchange = account.journal.add(request, reply, at=account.clock.now(), arrived=arrived, seconds=seconds, matched=matched)
         return exchange, reply
 
+    def example(self, account: Account, body: bytes) -> bytes | None:
+        """Return the body of the account's answer to a request, or None where it is refused; no trace is left, no fault strikes."""
+        try:
+            query = read_request(body, "application/json", account.profile)
+            return render_answer(query, _users(query, account), account.profile).body
+        except VendorError:
+            return None
+
     def _reply(self, pace: _Pace, request: Request, caller: Caller) -> tuple[Account, Reply]:
         """Return the account of a caller, and the reply to its request, with the fault that strikes it."""
         account, profile, prefer = caller.account, caller.account.profile, request.headers.get("prefer")
@@ -117,7 +125,7 @@ class Emulator:
             reply = render_error(refusal, profile)
         else:
             reply = answer or (self._rendered_beside if pace is _Pace.BESIDE else render_answer)(query, users, profile)
-        chosen = caller.fault or preferred_fault(prefer)
+        chosen = caller.fault or preferred_fault(prefer, request.headers.get("specmatic-response-code"))
         if request.path == ENDPOINT and (chosen is not None or account.faults):
             reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))
         note = caller.note or note_on_preference(prefer)

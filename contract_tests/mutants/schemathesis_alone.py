@@ -26,7 +26,7 @@ class SchemathesisAlone:
     """So many valid and so many invalid requests, drawn with a seed, and the checks that come with Schemathesis."""
 
     def __init__(self, *, seed: int = 0, examples: int = 20) -> None:
-        schema = schemathesis.openapi.from_dict(openapi_document())
+        schema = schemathesis.openapi.from_dict(openapi_document(keys_required=True))
         # One schema serves for all servers: it calls this, and this calls whoever is looked at.
         schema.app = lambda *call: self._looked_at(*call)
         self._looked_at: Callable[..., Any] = lambda *call: ()

@@ -6,7 +6,7 @@ file, every schema a component (`component_schemas`), each request example besid
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from copy import deepcopy
 from enum import StrEnum
 from functools import cache
@@ -18,6 +18,8 @@ from .documents import SCHEMAS
 
 _ROOTS = {"request": "SlotsRequest", "answer": "SlotsAnswer", "error": "ErrorEnvelope"}
 """Names of the components that whole files become; `Request` and `Error` are taken in the languages of the generated clients."""
+_EXAMPLE_KEYS = {"x-LSQ-AccessKey": "AccessKey", "x-LSQ-SecretKey": "SecretKey"}
+"""The keys of the vendor's page, which are those of the emulator's default account."""
 _LICENSES = "https://spdx.org/licenses/{}.html"
 _HOST = re.compile(r"[A-Za-z0-9_.-]{1,255}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
 
@@ -29,13 +31,15 @@ class OpenAPIVersion(StrEnum):
     V3_0 = "3.0"
 
 
-def openapi_document(version: str = OpenAPIVersion.V3_1, *, server: str | None = None) -> dict[str, Any]:
+def openapi_document(version: str = OpenAPIVersion.V3_1, *, server: str | None = None, keys_required: bool = False) -> dict[str, Any]:
     """Return the OpenAPI document of the vendor's endpoint, with every schema and example inside.
 
     `version` is one of OpenAPIVersion; `server` is the absolute URL of the host that serves the document, without it the emulator's
-    default address and the vendor's are named. Raises ValueError for another version.
+    default address and the vendor's are named. `keys_required` leaves the keys as they stand in the file, as security schemes alone, for
+    who looks whether a server asks for them (Schemathesis); else those in headers are parameters. Raises ValueError for another version.
     """
-    return rendered(_bundled_endpoint(), OpenAPIVersion(version), server)
+    whole = rendered(_bundled_endpoint(), OpenAPIVersion(version), server)
+    return whole if keys_required else _with_keys_as_parameters(whole)
 
 
 @cache
@@ -43,6 +47,59 @@ def _bundled_endpoint() -> dict[str, Any]:
     import yaml
 
     return bundled(yaml.safe_load((SCHEMAS / "openapi.yaml").read_text("utf-8")), SCHEMAS, _ROOTS)
+
+
+def _with_keys_as_parameters(whole: dict[str, Any]) -> dict[str, Any]:
+    """The document whose security schemes in headers became parameters, each with an example under every request's name.
+
+    Postman sends one key of a requirement that names two, Dredd and Step CI none, Specmatic random ones; the example of a header is sent
+    by all of them. A call whose keys are in the headers has none in the query, so that requirement is one of two, and the other is empty.
+    """
+    schemes = whole["components"]["securitySchemes"]
+    headers = [schemes.pop(name) for name in [*schemes] if schemes[name]["in"] == "header"]
+    whole["security"] = [{name: [] for name in schemes}, {}]
+    for operation in _operations(whole):
+        refused = operation["responses"]["401"]["content"]["application/json"]["examples"]
+        operation["parameters"] = [_parameter(scheme, _request_examples(operation), refused) for scheme in headers]
+    return whole
+
+
+def _parameter(scheme: Mapping[str, str], names: Iterable[str], refused: Container[str]) -> dict[str, Any]:
+    """The header of a security scheme as a parameter; in the examples that are `refused`, the secret key is a wrong one."""
+    header, right = scheme["name"], _EXAMPLE_KEYS[scheme["name"]]
+    values = {name: "wrong" if header == "x-LSQ-SecretKey" and name in refused else right for name in names}
+    return {
+        "name": header,
+        "in": "header",
+        "description": scheme["description"],
+        "schema": {"type": "string"},
+        "examples": {name: {"value": value} for name, value in values.items()},
+    }
+
+
+def answered(whole: dict[str, Any], answer: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return a document in which the example of every 200 is what `answer` gives for its request; the document is changed.
+
+    Where it gives None, since the request is refused by who answers, the example stays.
+    """
+    for operation in _operations(whole):
+        requests = _request_examples(operation)
+        examples = operation["responses"]["200"]["content"]["application/json"]["examples"]
+        for name, example in examples.items():
+            value = answer(requests[name]["value"])
+            if value is not None and value != example["value"]:
+                examples[name] = {"summary": "What the server of this document answers", "value": value}
+    return whole
+
+
+def _operations(whole: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in whole["paths"].values():
+        yield from path.values()
+
+
+def _request_examples(operation: Mapping[str, Any]) -> dict[str, Any]:
+    examples: dict[str, Any] = operation["requestBody"]["content"]["application/json"]["examples"]
+    return examples
 
 
 def server_url(scheme: str, host: str) -> str | None:

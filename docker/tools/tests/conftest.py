@@ -29,6 +29,7 @@ def environment(**more: str) -> dict[str, str]:
     path = os.pathsep.join([str(INSTALLED / "node_modules" / ".bin"), str(INSTALLED / "venv" / "bin"), os.environ["PATH"]])
     kept = {name: value for name, value in os.environ.items() if name not in ("NODE_ENV", "FORCE_COLOR")}
     quiet = {"CI": "true", "NO_COLOR": "1", "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "DO_NOT_TRACK": "1"}
+    quiet |= {"STEPCI_DISABLE_ANALYTICS": "1"}
     return kept | quiet | {"PATH": path, "NODE_PATH": str(INSTALLED / "node_modules")} | more
 
 

@@ -84,11 +84,28 @@ def test_dredd_finds_every_status_as_documented(server: MockServer, tool: Tool, 
     assert re.search(r"6 passing, 0 failing, 0 errors, 0 skipped, 6 total", done.stdout), done.stdout
 
 
-def test_newman_runs_the_collection_made_of_the_document(server: MockServer, tool: Tool, tmp_path: Path) -> None:
-    """Both keys are sent; with a wrong one it fails."""
-    script = ROOT / "docker" / "recipes" / "postman" / "collection.cjs"
-    collection = tmp_path / "slots.postman_collection.json"
-    collection.write_text(tool("node", script, server.base_url).stdout, "utf-8")
-    run = ["newman", "run", collection, "--env-var", "accessKey=AccessKey", "--env-var"]
-    tool(*run, "secretKey=SecretKey", cwd=tmp_path)
-    assert "expected response to have status code 200 but got 401" in tool(*run, "secretKey=wrong", cwd=tmp_path, status=1).stdout
+def test_newman_runs_the_collection_made_of_the_document(document: Path, tool: Tool, tmp_path: Path) -> None:
+    """By Postman's own converter and nothing else: both keys are sent, and the example's answer comes; with a wrong key none does."""
+    collection = tmp_path / "slots.json"
+    tool("openapi2postmanv2", "-s", document, "-o", collection, "-O", "parametersResolution=Example", cwd=tmp_path)
+    assert "[200 OK" in tool("newman", "run", collection, cwd=tmp_path).stdout
+    collection.write_text(collection.read_text("utf-8").replace('"SecretKey"', '"wrong"'), "utf-8")
+    assert "[401 Unauthorized" in tool("newman", "run", collection, cwd=tmp_path).stdout
+
+
+def test_specmatic_finds_every_example_answered_as_documented(server: MockServer, tool: Tool, tmp_path: Path) -> None:
+    """Each request example gets the status under whose answers its name stands; and it has nothing to say about the document."""
+    document = fetched(server, "openapi.json", tmp_path / "openapi.json")
+    said = tool("specmatic", "test", document, f"--testBaseURL={server.base_url}", cwd=tmp_path).stdout
+    assert "Tests run: 10, Successes: 10, Failures: 0, WIP: 0, Errors: 0" in said
+    assert not re.search(r"\bOAS[0-9]{4}\b|[Ww]arning", said), said
+
+
+def test_the_workflow_that_step_ci_makes_of_the_document_passes(server: MockServer, tool: Tool, tmp_path: Path) -> None:
+    """Unchanged: status, schema and the example's answer member for member; with a day that another server gives, it fails."""
+    document = fetched(server, "openapi.json", tmp_path / "openapi.json")
+    workflow = tmp_path / "workflow.yml"
+    tool("stepci", "generate", document, workflow, cwd=tmp_path)
+    assert "Workflow passed" in tool("stepci", "run", workflow, cwd=tmp_path).stdout
+    workflow.write_text(re.sub('EndTime: "[0-9:]+"', 'EndTime: "00:00:01"', workflow.read_text("utf-8"), count=1), "utf-8")
+    assert "1 failed" in tool("stepci", "run", workflow, cwd=tmp_path, status=5).stdout

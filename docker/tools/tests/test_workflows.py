@@ -30,6 +30,16 @@ def test_a_file_is_valid_by_its_schema(schema: str, file: str, tool: Tool) -> No
     tool("check-jsonschema", "--builtin-schema", f"vendor.{schema}", ROOT / file)
 
 
+def test_actionlint_is_content_with_every_workflow(tool: Tool, tmp_path: Path) -> None:
+    """Expressions, contexts, permissions, and actions that are still supported; one that names a job which there is not is found."""
+    workflows = [ROOT / ".github" / "workflows" / "release.yml", *(ROOT / "docker" / "recipes").glob("*actions.yaml")]
+    workflows.append(ROOT / "docker" / "recipes" / "nightly-drift.yaml")
+    assert tool("actionlint", *workflows).stdout == ""
+    broken = tmp_path / "broken.yml"
+    broken.write_text(workflows[0].read_text("utf-8").replace("needs: build", "needs: built"), "utf-8")
+    assert "built" in tool("actionlint", broken, status=1).stdout
+
+
 def test_the_release_is_tested_attested_and_of_two_architectures() -> None:
     """From a tag, by jobs that have no right that they do not need."""
     workflow: Any = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
@@ -60,7 +70,9 @@ def acted(folder: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str]
     runner = {"RUNNER_TEMP": str(folder), "GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary), "ACTION_PATH": str(ACTION)}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LSQ_")} | given | runner
     (step,) = action["runs"]["steps"]
-    words = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+    script = folder / "step.sh"
+    script.write_text(step["run"], "utf-8")
+    words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]  # what the runner makes of `shell: bash`
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
     return done, dict(line.split("=", 1) for line in output.read_text("utf-8").splitlines())
 

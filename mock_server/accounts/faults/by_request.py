@@ -33,8 +33,17 @@ PREFERRED_CODES = frozenset(map(str, STATUSES))
 """The statuses that the header Prefer can ask for."""
 
 
-def preferred_fault(prefer: str | None) -> Fault | None:
-    """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors."""
+_ASKED_BY_SPECMATIC = frozenset({"404", "429", "500"})
+"""What no body and no key of an example brings about."""
+
+
+def preferred_fault(prefer: str | None, specmatic: str | None = None) -> Fault | None:
+    """The fault that a Prefer header asks for by `code=…`; None for other preferences and undocumented errors.
+
+    `specmatic` is the header Specmatic-Response-Code, by which Specmatic's contract test says for which status the request is an example.
+    """
+    if specmatic in _ASKED_BY_SPECMATIC:
+        return StatusFault(int(specmatic))
     if prefer is None:
         return None
     return next((StatusFault(int(code)) for name, code in preferences(prefer) if name == "code" and code in PREFERRED_CODES), None)

@@ -1,5 +1,6 @@
 """The calls of the admin interface: each takes what was sent and gives what is answered."""
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -18,7 +19,7 @@ from leadsquared_slots.mock_server.conduct import call_of, judge_calls, met_rule
 from leadsquared_slots.mock_server.contract.admin_openapi import admin_openapi_document
 from leadsquared_slots.mock_server.contract.bundled import bundled_schema
 from leadsquared_slots.mock_server.contract.documents import ledger
-from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document, server_url
+from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, answered, openapi_document, server_url
 from leadsquared_slots.mock_server.domain.errors import shortened
 from leadsquared_slots.mock_server.domain.profile import AddressCase, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
@@ -35,11 +36,16 @@ def health(call: Call) -> Answer:
 
 
 def openapi(call: Call) -> Answer:
-    """The vendor contract, one self-contained document, whose server is the host that was asked."""
+    """The vendor contract, one self-contained document, whose server is the host that was asked, and whose answers are the account's."""
     version = call.arguments.get("version", OpenAPIVersion.V3_1)
     if version not in [*OpenAPIVersion]:
         raise BadCall(f"version is {version!r}", f"expected {' or '.join(OpenAPIVersion)}")
-    return Answer(openapi_document(version, server=_server(call)))
+
+    def example(request: Any) -> Any:
+        body = call.emulator.example(call.account, json.dumps(request).encode())
+        return None if body is None else json.loads(body)
+
+    return Answer(answered(openapi_document(version, server=_server(call)), example))
 
 
 def admin_openapi(call: Call) -> Answer:

@@ -230,6 +230,14 @@ def test_another_preference_is_passed_over(prefer: str) -> None:
     assert post(emulator(), BODY, headers={"content-type": "application/json", "prefer": prefer}).status == 200
 
 
+@pytest.mark.parametrize(
+    ("expected", "status"), [("404", 404), ("429", 429), ("500", 500), ("200", 200), ("400", 200), ("401", 200), ("503", 200), ("", 200)]
+)
+def test_specmatic_gets_the_status_for_which_no_request_is_an_example(expected: str, status: int) -> None:
+    """What a body or a key decides is decided by them, so that its negative tests look at something."""
+    assert post(emulator(), BODY, headers={"content-type": "application/json", "specmatic-response-code": expected}).status == status
+
+
 def test_a_preference_comes_before_faults_and_uses_none_up() -> None:
     target = emulator()
     target.accounts.default.faults.add({"kind": "status", "status": 500, "times": 1})

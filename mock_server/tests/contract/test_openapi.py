@@ -221,12 +221,53 @@ def test_a_host_that_is_none_makes_no_server(host: str) -> None:
     assert openapi_document(server=None)["servers"][0]["url"] == "http://127.0.0.1:8255"
 
 
-def test_the_document_offers_both_ways_to_authenticate() -> None:
-    """Rules auth.headers and auth.query: a pair of headers, or a pair of parameters."""
-    schemes = openapi_document()["components"]["securitySchemes"]
-    ways = [{(schemes[name]["in"], schemes[name]["name"]) for name in way} for way in openapi_document()["security"]]
-    assert {("header", "x-LSQ-AccessKey"), ("header", "x-LSQ-SecretKey")} in ways
-    assert {("query", "accessKey"), ("query", "secretKey")} in ways
+def ways(document: Any) -> list[set[tuple[str, str]]]:
+    """Place and name of what each security requirement asks for."""
+    schemes = document["components"]["securitySchemes"]
+    return [{(schemes[name]["in"], schemes[name]["name"]) for name in way} for way in document["security"]]
+
+
+@each_version
+def test_the_document_offers_both_ways_to_authenticate(version: str) -> None:
+    """Rules auth.headers and auth.query: a pair of headers, or a pair in the query; as a server asks for them, no other way is one."""
+    headers, query = {("header", "x-LSQ-AccessKey"), ("header", "x-LSQ-SecretKey")}, {("query", "accessKey"), ("query", "secretKey")}
+    assert ways(openapi_document(version, keys_required=True)) == [headers, query]
+    assert ways(openapi_document(version)) == [query, set()]
+    assert {(each["in"], each["name"]) for each in operation(version)["parameters"]} == headers
+
+
+@each_version
+def test_every_example_has_its_keys(version: str) -> None:
+    """Under its name, as Specmatic pairs them, and the first one is right, which Step CI and Postman send; the refused one is wrong."""
+    requests = operation(version)["requestBody"]["content"]["application/json"]["examples"]
+    for parameter, right in zip(operation(version)["parameters"], ("AccessKey", "SecretKey"), strict=True):
+        assert [*parameter["examples"]] == [*requests]
+        wrong = {name for name, example in parameter["examples"].items() if example["value"] != right}
+        assert wrong == ({"invalid-keys"} if right == "SecretKey" else set())
+
+
+@each_version
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+def test_a_served_example_is_what_the_server_answers(version: str, profile: str) -> None:
+    """Under its own seed and profile, member for member; it counts as no call and is in no journal."""
+    with MockServer(seed=3, profile=profile, rate_limit="5/5s") as running:
+        document = served(running, f"?version={version}")["paths"][ENDPOINT]["post"]
+        requests = document["requestBody"]["content"]["application/json"]["examples"]
+        answers = document["responses"]["200"]["content"]["application/json"]["examples"]
+        with urllib.request.urlopen(running.base_url + "/__admin/requests", timeout=10) as reply:
+            assert json.load(reply) == {"requests": []}
+        for name, example in answers.items():
+            assert asked(running, ENDPOINT, requests[name]["value"]) == (200, example["value"])
+    assert answers["one-day"] != operation(version)["responses"]["200"]["content"]["application/json"]["examples"]["one-day"]
+
+
+def test_an_example_stays_where_the_server_refuses_its_request() -> None:
+    """The scenario `other-answers` refuses users that it does not know."""
+    with MockServer(scenario="other-answers") as running:
+        document = served(running)["paths"][ENDPOINT]["post"]
+        assert document["responses"] == operation()["responses"]
+        examples = document["requestBody"]["content"]["application/json"]["examples"]
+        assert asked(running, ENDPOINT, examples["one-day"]["value"])[0] != 200
 
 
 def bodies_of_exchanges() -> Iterator[Any]:
