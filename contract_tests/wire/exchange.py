@@ -26,6 +26,7 @@ NEAR_MISSES: dict[str, tuple[str, Callable[[str], str]]] = {
     )
 }
 """What is shown for a key that is nearly one of the caller's, as a shell makes it: the one that it is made of, and how."""
+_SMALL = 64 << 10
 _LONGEST_BODY_SHOWN = 2000
 _GONE = "sent to an account with a calendar or a clock of its own, which is deleted by now: replay it instead"
 
@@ -92,12 +93,19 @@ class Exchange:
     until: float = 0.0
 
 
-@lru_cache(maxsize=32)
 def _read(body: bytes) -> Any:
+    return _read_small(body) if len(body) <= _SMALL else _read_large(body)
+
+
+def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
     except RecursionError:
         raise ValueError("JSON that is nested too deep") from None
+
+
+# A document takes up to twenty times the memory of its text, and every check looks at it.
+_read_small, _read_large = lru_cache(maxsize=32)(_parsed), lru_cache(maxsize=1)(_parsed)
 
 
 def shorten(text: str, length: int = 300) -> str:

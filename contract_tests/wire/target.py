@@ -22,6 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 _MOST_LIMITED_IN_A_ROW = 5
+_BYTES_OF_A_RUN, _BYTES_OF_A_CALL = 24 << 20, 256 << 10
 _EXCHANGES_KEPT = 2000
 LONGEST_WINDOW = 60.0
 """Seconds of the longest window that the kit waits for because a target names it."""
@@ -73,7 +74,7 @@ class Target:
         self._is_temporary = False
         self.base_url = base_url.rstrip("/")
         self.budget = budget
-        self.calls = 0
+        self.calls = self.received = 0
         self.exchanges: deque[Exchange] = deque(maxlen=_EXCHANGES_KEPT)
         self.in_process = isinstance(transport, WsgiTransport)
         self.keys_in_query = False
@@ -214,6 +215,7 @@ class Target:
             raise
         finally:
             self.throttle.sent()
+        self._count_bytes(len(received.body))
         exchange = Exchange(sent=sent, received=self._redacted(received), at=started, until=self.clock())
         self.exchanges.append(exchange)
         return exchange
@@ -224,6 +226,15 @@ class Target:
                 raise BudgetSpent(f"the budget of {self.budget} calls is used up")
             self.calls += 1
             self.on_call(self.calls)
+
+    def _count_bytes(self, more: int) -> None:
+        with self._lock:
+            self.received += more
+            if self.received > _BYTES_OF_A_RUN + _BYTES_OF_A_CALL * self.calls:
+                raise TargetUnreachable(
+                    f"{self.base_url} sends more than anybody asked for: {self.received} bytes in {self.calls} replies; "
+                    f"expected at most {_BYTES_OF_A_CALL} for each, and {_BYTES_OF_A_RUN} beside that"
+                )
 
     def _reveal(self, shown: str) -> str:
         own = {ACCESS_PLACEHOLDER: self._own.access, SECRET_PLACEHOLDER: self._own.secret}
@@ -260,3 +271,6 @@ class _Account(Target):
     def _count(self) -> None:
         self._whole._count()
         self.calls = self._whole.calls
+
+    def _count_bytes(self, more: int) -> None:
+        self._whole._count_bytes(more)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 20.0
 """Seconds that a whole call may take, from the first byte sent to the last one read."""
-MOST_BYTES = 32 << 20
+MOST_BYTES = 8 << 20
 """Bytes that a body may have when it is decoded; the largest right answer is a fraction of that."""
 _CHUNK = 64 << 10
 _MOST_CONNECTIONS = 32

@@ -27,6 +27,7 @@ _OF_TYPE: dict[str, tuple[type, str]] = {
     _PAGING: (dict, f"an object with {_INDEX} and {_SIZE}"),
 }
 _MOST_PROBLEMS = 5
+_SMALL = 4 << 10
 
 
 class Asked(NamedTuple):
@@ -53,9 +54,12 @@ class Asked(NamedTuple):
         return json.dumps([document, self.page_size], sort_keys=True, ensure_ascii=False)
 
 
-@lru_cache(maxsize=256)
 def read_asked(body: bytes) -> Asked:
-    """What a request asks, as far as it can be read."""
+    """What a request asks, as far as it can be read. Small bodies are read once and known again; large ones are not kept."""
+    return (_read_small if len(body) <= _SMALL else _read_asked)(body)
+
+
+def _read_asked(body: bytes) -> Asked:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -75,6 +79,9 @@ def read_asked(body: bytes) -> Asked:
         page_size=_whole(page.get(_SIZE)),
         problems=tuple(_problems(document)[:_MOST_PROBLEMS]),
     )
+
+
+_read_small = lru_cache(maxsize=256)(_read_asked)
 
 
 def _date(value: Any) -> date | None:

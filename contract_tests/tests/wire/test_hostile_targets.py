@@ -1,13 +1,16 @@
 """Servers that mean no good: the kit ends by itself, says what happened, and shows no traceback. Real sockets."""
 
 import gzip
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from leadsquared_slots.contract_tests.report.files import write_report
 from leadsquared_slots.contract_tests.run.runner import run_checks
 from leadsquared_slots.contract_tests.wire import transport
 from leadsquared_slots.contract_tests.wire.exchange import Received
@@ -140,3 +143,65 @@ def test_redaction_is_linear_in_a_run_of_backslashes() -> None:
         return best
 
     assert seconds(32_000) < 16 * max(seconds(4_000), 1e-4)
+
+
+def test_replies_that_are_all_large_end_the_run() -> None:
+    """Replies of 15 MB each filled 8 GB: they were kept, and what was read of the last 32 as well."""
+    body = b'{"RecordCount":1,"List":[%b{}]}' % (b'{"Date":"2026-03-02","UserSlots":[]},' * 50_000)
+    sent = 0
+
+    def app(environ: object, start: Callable[..., object]) -> list[bytes]:
+        nonlocal sent
+        sent += 1
+        start("200 OK", [("Content-Type", "application/json")])
+        return [body]
+
+    with pytest.raises(TargetUnreachable, match="more than anybody asked for"):
+        run_checks(Target.wsgi(app), users=("a@example.com",))
+    assert sent * len(body) < 64 << 20
+
+
+def headers_without_end(client: socket.socket) -> None:
+    """More headers than anybody reads."""
+    client.sendall(HEAD + b"".join(b"X-%d: 1\r\n" % number for number in range(100_000)) + b"\r\n")
+
+
+def numbers_that_are_none(client: socket.socket) -> None:
+    """JSON that Python reads and nobody else, with a number of 5,000 digits."""
+    body = b'{"RecordCount":1e999,"List":NaN,"x":%b}' % (b"9" * 5_000)
+    client.sendall(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+
+def half_characters(client: socket.socket) -> None:
+    """Lone surrogates and control characters in every text."""
+    entry = (
+        rb'{"UserId":"\ud800","EmailAddress":"\udfff","AvailableSlots":[{"StartTime":"\u0000","EndTime":1}],"NoSlotsReason":"\u001b[2J"}'
+    )
+    body = rb'{"RecordCount":1,"List":[{"Date":"\ud800","UserSlots":[%b]}]}' % entry
+    client.sendall(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+
+@pytest.mark.parametrize("serve", [headers_without_end, numbers_that_are_none, half_characters])
+def test_what_is_hardly_a_reply_is_judged_or_told(serve: Serve, tmp_path: Path) -> None:
+    """No exception of ours, whatever stands in a reply; and no raw control character of it in a report."""
+    with serving(serve) as url:
+        target = Target(url, access_key="AccessKey", secret_key="SecretKey", rate=(10_000, 1.0), budget=40)
+        try:
+            report = run_checks(target, users=("a@example.com",), budget=40)
+        except TargetUnreachable:
+            return
+    assert report.exit_code() == 1
+    for kind in ("html", "json", "junit"):
+        write_report(report, tmp_path / kind, kind, Redactor([]))
+        text = (tmp_path / kind).read_bytes().decode("utf-8")
+        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text)
+
+
+@pytest.mark.parametrize(("budget", "code"), [(5, 1), (1, 2)])
+def test_a_run_that_saw_too_little_does_not_say_that_the_contract_holds(budget: int, code: int) -> None:
+    """`check --budget 5` on a broken server said: The contract holds: 108 not run."""
+    target = Target.wsgi(lambda environ, start: (start("500 X", [("Content-Type", "text/plain")]), [b"broken"])[1])  # type: ignore[func-returns-value]
+    only = () if budget == 5 else ("slots.sorted",)
+    report = run_checks(target, users=("a@example.com",), budget=budget, only=only)
+    assert report.exit_code() == code
+    assert target.calls <= budget
