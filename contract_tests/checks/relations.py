@@ -5,7 +5,6 @@ or a narrow one, on a page or without, with the flag or without, has to agree.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from leadsquared_slots.contract_tests.oracle.wall_clock import DAY
@@ -109,12 +108,12 @@ def busy_times_agree_between_answers(traffic: Traffic) -> Iterator[Violation]:
 def busy_times_go_over_midnight(traffic: Traffic) -> Iterator[Violation]:
     """A busy time is not cut where a date ends: of those that reach midnight some go on, and do not end there to begin anew."""
     cut: list[tuple[Sample, Sample, Span, Span]] = []
-    firsts: dict[tuple[str, date], Sample] = {}
+    firsts: dict[tuple[str, int], Sample] = {}  # by ordinal: behind the last date of Python's calendar comes none
     for user, day, samples in traffic.settled:
-        firsts.setdefault((user, day), samples[0])
+        firsts.setdefault((user, day.toordinal()), samples[0])
     for (user, day), sample in firsts.items():
         readings = sample.entry.readings(sample.entry.template_zone)
-        after = firsts.get((user, day + timedelta(days=1)))
+        after = firsts.get((user, day + 1))
         if not readings or after is None or after.entry.template_zone != sample.entry.template_zone:
             continue
         midnight = readings[-1].instant + readings[-1].length

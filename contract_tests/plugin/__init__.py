@@ -151,6 +151,9 @@ def _contents(value: Any, folder: Path) -> Any:
 @pytest.fixture
 def lsq_contract(request: pytest.FixtureRequest) -> ContractAssertion:
     """Call it with a response: it fails with the rule, received against documented, when the contract is broken."""
-    from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
+    try:
+        from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
 
-    return ContractAssertion.under(option(request.config, "profile"))
+        return ContractAssertion.under(option(request.config, "profile"))
+    except ImportError as error:
+        pytest.fail(f'lsq_contract needs {error.name}; install the kit: pip install "leadsquared-slots[kit]"', pytrace=False)

@@ -276,3 +276,14 @@ def test_the_plugin_imports_nothing_heavy_until_it_is_used(tmp_path: Path) -> No
     assert HEAVY & set(json.loads(lines["LOADED"].replace("'", '"'))) == set()
     ours = json.loads(lines["OURS"].replace("'", '"'))
     assert ours == ["leadsquared_slots.contract_tests", "leadsquared_slots.contract_tests.plugin"]
+
+
+def test_without_the_kit_the_assertion_says_what_to_install(pytester: pytest.Pytester) -> None:
+    """It was a traceback, where `lsq-contract check` gives the hint."""
+    pytester.makepyfile("def test_contract(lsq_contract):\n    pass\n")
+    pytester.makeconftest("import sys\nsys.modules['hypothesis'] = None\n")
+    program = "import sys, pytest; sys.exit(pytest.main(['-p', 'no:cacheprovider', '-p', 'no:hypothesispytest', '-q']))"
+    done = pytester.run(sys.executable, "-c", program)
+    told = done.stdout.str()
+    assert "lsq_contract needs hypothesis; install the kit" in told
+    assert "ModuleNotFoundError" not in told
