@@ -35,6 +35,8 @@ class Session:
     users     addresses that have a user
     calendar  the scenario document that the target has loaded, where the caller named one
     emulator  whether the target is the emulator with an open admin interface
+    known     everybody whom the calendar lists, or those whom the caller named
+    dates_are_named  whether the caller named the dates
     memory    what was sent and answered until now
     during    the check that sends calls just now
     first_exchange  the reply to the first call, which the page prints
@@ -52,6 +54,8 @@ class Session:
     examples: int = 1
     calendar: dict[str, Any] | None = None
     emulator: bool = False
+    known: tuple[str, ...] = ()
+    dates_are_named: bool = False
     memory: Memory = field(default_factory=Memory)
     during: str = ""
     exploring: bool = False

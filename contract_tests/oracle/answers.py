@@ -71,7 +71,7 @@ class Oracle:
         reason = self.reason(user, day)
         slots = breaks = None
         if reason is None:
-            slots, breaks = self._slots(user, day, flag), self._breaks(user, day)
+            slots, breaks = self._slots(user, day, flag), self.breaks_listed(user, day)
         elif reason != "WorkDayTemplateNotDefined" and self._says("absent-lists", "empty"):
             slots, breaks = [], []
         return {
@@ -183,10 +183,11 @@ class Oracle:
     def _slots(self, user: Document, day: date, flag: bool) -> list[dict[str, str]]:
         return self._printed(self.cells(user, day, flag), user, day)
 
-    def _breaks(self, user: Document, day: date) -> list[dict[str, str]]:
+    def breaks_listed(self, user: Document, day: date, *, skipped: bool = False) -> list[dict[str, str]]:
+        """The breaks inside the shifts of a working date; `skipped` leaves in what a change of clocks skips: the vendor does not say."""
         template = self.template_of(user) or {}
         shifts, pauses = pattern(template["shifts"], day), pattern(template.get("breaks", {}), day)
-        exists = existing(self.readings_of(user, day))
+        exists = b"\1" * DAY if skipped else existing(self.readings_of(user, day))
         return self._printed(all_three(shifts, pauses, exists), user, day)
 
     def _printed(self, cells: bytes | bytearray, user: Document, day: date) -> list[dict[str, str]]:

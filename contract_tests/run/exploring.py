@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
+from leadsquared_slots.contract_tests.checks.calendars.known_calendars import questions_about_dates
 from leadsquared_slots.contract_tests.checks.exercise import why_not_exercised
 from leadsquared_slots.contract_tests.checks.memory import Traffic
 from leadsquared_slots.contract_tests.checks.passive import look
@@ -13,7 +14,7 @@ from leadsquared_slots.contract_tests.strategies.search import smallest_failing
 from leadsquared_slots.contract_tests.wire.answer import Answer, same_address
 from leadsquared_slots.contract_tests.wire.question import Question
 
-from .planning import EXPLORING_CALLS
+from .planning import EXPLORING_CALLS, calendar_calls
 from .properties import questions
 
 _CALLS_TO_SHRINK = 8
@@ -34,6 +35,10 @@ def explore(session: Session, rules: Collection[str]) -> None:
     session.allowance = EXPLORING_CALLS
     for question in _exercising(session, rules):
         _answer(session, question)
+    if session.calendar:
+        session.allowance = calendar_calls(session)
+        for question in questions_about_dates(session):
+            _answer(session, question)
     session.allowance, session.exploring = None, False
 
 

@@ -28,6 +28,7 @@ _MOST_USERS = 8
 _DAYS = 28
 EXPLORING_CALLS = 12
 """Most calls of the questions that are asked for passive checks: so many that are decisive, and so many that exercise what is left."""
+_CALENDAR_CALLS = 8
 _USUAL_RATE = (25, 5.0)
 
 
@@ -84,6 +85,8 @@ def open_session(target: Target, options: Options) -> Session:
         examples=options.max_examples,
         calendar=dict(options.scenario) if options.scenario else None,
         emulator=admin_status == 200,
+        known=options.users or tuple(str(user["email"]) for user in (options.scenario or {}).get("user", ())),
+        dates_are_named=options.first is not None or options.last is not None,
     )
     if isinstance(clock, dict) and clock.get("frozen"):
         target.keep_clock_going(clock["now"])
@@ -173,19 +176,20 @@ def calls_of(check: Check, session: Session) -> int:
 
 
 def exploring_calls(session: Session) -> int:
-    """Calls of the look around, which shows answers to the checks of one answer."""
-    return 2 * EXPLORING_CALLS + session.examples
+    """Calls of the look around, which shows answers to the checks of one answer, and of those about a known calendar."""
+    return 2 * EXPLORING_CALLS + session.examples + (calendar_calls(session) if session.calendar else 0)
+
+
+def calendar_calls(session: Session) -> int:
+    """Most calls about the dates of a known calendar."""
+    return _CALENDAR_CALLS * (1 + session.examples)
 
 
 def _hindrance(check: Check, session: Session, options: Options) -> tuple[Verdict, str] | None:
     if check.scope is Scope.BURST and not options.allow_burst:
         return Verdict.NOT_RUN, "it exhausts the rate limit; permit it with --allow-burst"
-    if check.scope is Scope.CALENDAR:
-        if check.name == "calendar-of-the-scenario":
-            missing = session.calendar is None
-            return (Verdict.NOT_APPLICABLE, "no --scenario was named that the target has loaded") if missing else None
-        if not session.emulator:
-            return Verdict.NOT_APPLICABLE, "the target is not the emulator with an open admin interface"
+    if check.scope is Scope.CALENDAR and not session.emulator:
+        return Verdict.NOT_APPLICABLE, "the target is not the emulator with an open admin interface"
     return None
 
 

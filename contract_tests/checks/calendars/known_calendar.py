@@ -1,10 +1,12 @@
 """Answers against the oracle, where the calendar is known: on the emulator, or on a server with a scenario loaded."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from leadsquared_slots.contract_tests.checks.memory import Traffic
 from leadsquared_slots.contract_tests.checks.registry import NotApplicable, Scope, Violation, check
 from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Refused, Session
 from leadsquared_slots.contract_tests.wire.answer import Answer, same_address
@@ -85,17 +87,23 @@ def generated_calendars(session: Session) -> Iterator[Violation]:
         yield from _first_of_each_rule(iter(found[1]))
 
 
-@check(Scope.CALENDAR, *_RULES, calls=8)
-def calendar_of_the_scenario(session: Session) -> Iterator[Violation]:
-    """The scenario that the target has loaded is answered as by the oracle."""
-    document = session.calendar
-    if document is None or not document.get("user"):
-        raise NotApplicable("no --scenario was named, or it lists no users")
-    for number in range(4):
-        question = question_about(document, session.seed + 7 * number)
-        for flag in (False, True):
-            asked = question.with_(include_allowed_conflicts=flag)
-            yield from _compared(session, document, session.ask(session.lawful(asked)))
+@check(Scope.TRAFFIC, *_RULES)
+def calendar_of_the_scenario(traffic: Traffic) -> Iterator[Violation]:
+    """Everything that a run was answered is what the scenario gives that the target has loaded."""
+    document = next((seen.calendar for seen, _ in traffic.own if seen.calendar and seen.calendar.get("user")), None)
+    if document is None:
+        raise NotApplicable("no --scenario was named that the target has loaded and that lists users")
+    known = known_answers(document, traffic.profile.answers())
+    users = {same_address(str(user["email"]), traffic.profile): user for user in known.oracle.users}
+    wrong: Counter[str] = Counter()
+    for address, day, samples in traffic.settled:
+        user = users.get(address)
+        if user is None or wrong[address] >= _WRONG_DATES_LOOKED_AT:
+            continue
+        for sample in {(sample.flag, str(sample.entry.raw)): sample for sample in reversed(samples)}.values():
+            found = list(differences(known, user, day, bool(sample.flag), sample.entry.raw))
+            yield from (_told(sample.answer, difference, user, day, bool(sample.flag)) for difference in found)
+            wrong[address] += bool(found)
 
 
 def _need_emulator(session: Session) -> None:

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from leadsquared_slots.contract_tests.checks.session import Session
+from leadsquared_slots.contract_tests.checks.session import MOST_DAYS, Session
+from leadsquared_slots.contract_tests.oracle.answers import Oracle
 from leadsquared_slots.contract_tests.strategies.generated_calendars import to_json
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.contract.documents import FIXTURES, scenario_files
 from leadsquared_slots.mock_server.contract.toml_text import read_toml
-from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, Profile
 
 Document = dict[str, Any]
 _STATE = ("fault", "rate-limit", "now")
-_MOST_USERS, _MOST_DAYS = 6, 10
+_MOST_USERS, _MOST_DAYS, _YEAR = 6, 10, 366
 
 
 def handmade() -> Document:
@@ -60,6 +61,25 @@ def question_about(document: Document, number: int) -> Question:
     return Question(first=first, last=first + timedelta(days=_MOST_DAYS - 1), users=tuple(asked))
 
 
+def questions_about_dates(session: Session) -> Iterator[Question]:
+    """Questions about everybody on every date on which something stands in the calendar of the session, and on those beside them.
+
+    Where the caller named dates, about those alone. They are asked with both flags.
+    """
+    document = session.calendar or {}
+    near = {day + timedelta(days=n) for day in _dates(document, session.first) for n in (-1, 0, 1)}
+    days = sorted(day for day in near if not session.dates_are_named or session.first <= day <= session.last)
+    while days:
+        first = days[0]
+        last = max(day for day in days if (day - first).days <= MOST_DAYS)
+        days = [day for day in days if day > last]
+        most = session.profile.most_users
+        for number in range(0, len(session.known), most):
+            users = session.known[number : number + most]
+            for flag in (False, True):
+                yield session.lawful(Question(first=first, last=last, users=users, include_allowed_conflicts=flag))
+
+
 def open_account(session: Session, document: Document) -> Session | None:
     """The run on a fresh account of the emulator that has this scenario; None where the emulator does not give one."""
     status, keys = session.target.admin("POST", "/accounts", {"scenario": to_json(document)})
@@ -77,12 +97,26 @@ def close_account(session: Session) -> None:
     session.target.delete_account()
 
 
+def _dates(document: Document, first: date) -> Iterator[date]:
+    """Dates that the calendars of a scenario mention, to the last of a leave or a task, and the holidays of a country in the year ahead."""
+    yield from _days(document)
+    for user in document.get("user", ()):
+        for span in (*user.get("leaves", ()), *user.get("tasks", ())):
+            last = span.get("to", span.get("end"))
+            yield from (_day(last),) if last is not None else ()
+    country = {**document, "user": [user for user in document.get("user", ()) if isinstance(user.get("holidays"), str)]}
+    oracle = Oracle(country, DOCUMENTED.answers())
+    for user in oracle.users:
+        days = (first + timedelta(days=n) for n in range(_YEAR))
+        yield from (day for day in days if oracle.reason(user, day) == "Holiday")
+
+
 def _days(document: Document) -> Iterator[date]:
     """Dates that the calendars of a scenario mention, and its clock's."""
     now = document.get("now")
     if now is not None:
         yield _day(now)
-    for user in document["user"]:
+    for user in document.get("user", ()):
         holidays = user.get("holidays", ())
         yield from () if isinstance(holidays, str) else (_day(day) for day in holidays)
         yield from (_day(leave.get("from", leave.get("date"))) for leave in user.get("leaves", ()))

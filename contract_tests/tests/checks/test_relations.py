@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from leadsquared_slots.contract_tests.checks import Violation, registry
+import pytest
+from leadsquared_slots.contract_tests.checks import NotApplicable, Violation, registry
+from leadsquared_slots.contract_tests.checks.calendars.known_calendars import questions_about_dates
 from leadsquared_slots.contract_tests.checks.memory import Memory, Traffic
+from leadsquared_slots.contract_tests.checks.session import Session
 from leadsquared_slots.contract_tests.oracle.answers import Oracle
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT, Exchange, Received, Sent
 from leadsquared_slots.contract_tests.wire.question import Question
+from leadsquared_slots.contract_tests.wire.target import Target
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 
 Document = dict[str, Any]
@@ -28,8 +32,10 @@ def calendar(*tasks: tuple[str, str]) -> Document:
     }
 
 
-def traffic_of(document: Document, questions: Iterable[Question], *changes: Change, profile: Profile = DOCUMENTED) -> Traffic:
-    """What a server that has the calendar answers to the questions, after the changes."""
+def traffic_of(
+    document: Document, questions: Iterable[Question], *changes: Change, profile: Profile = DOCUMENTED, known: Document | None = None
+) -> Traffic:
+    """What a server that has the calendar answers to the questions, after the changes. `known` is the calendar that the caller named."""
     oracle, memory = Oracle(document, profile.answers()), Memory()
     for question in questions:
         answer = oracle.answer(question.payload())
@@ -40,7 +46,7 @@ def traffic_of(document: Document, questions: Iterable[Question], *changes: Chan
             change(answer, question)
         sent = Sent(method="POST", url="http://kit.example" + ENDPOINT, query=(), headers=(), body=question.body())
         received = Received(status=200, headers={"content-type": "application/json"}, body=json.dumps(answer).encode())
-        memory.add(Exchange(sent=sent, received=received), question, existing=frozenset(USERS))
+        memory.add(Exchange(sent=sent, received=received), question, existing=frozenset(USERS), calendar=known)
     return memory.under(profile)
 
 
@@ -74,3 +80,51 @@ def test_busy_times_that_are_cut_at_midnight_are_noticed() -> None:
     assert (violation.rule, "2 end with a date" in violation.received) == ("busy.on-date", True)
     touching = calendar(("2026-03-02T17:30:00Z", "2026-03-02T18:30:00Z"), ("2026-03-02T18:30:00Z", "2026-03-02T19:00:00Z"), OVER_MIDNIGHT)
     assert found_by(check, traffic_of(touching, [week()])) == []
+
+
+def without_busy_times(answer: Document, question: Question) -> None:
+    """Nobody is busy on the last date asked for."""
+    for entry in answer["List"][-1]["UserSlots"]:
+        entry["BusySlots"] = []
+
+
+def test_every_answer_of_a_run_is_compared_with_a_known_calendar() -> None:
+    """Whichever check asked for it; without a calendar there is nothing to compare with."""
+    document = calendar(("2026-03-08T06:00:00Z", "2026-03-08T07:00:00Z"))
+    check, questions = "calendar-of-the-scenario", [week(), week(include_allowed_conflicts=True, page=(1, 1))]
+    assert found_by(check, traffic_of(document, questions, known=document)) == []
+    found = found_by(check, traffic_of(document, questions, without_busy_times, known=document))
+    assert {(violation.rule, len(violation.exchanges)) for violation in found} == {("busy.if-and-only-if", 1)}
+    with pytest.raises(NotApplicable):
+        found_by(check, traffic_of(document, questions))
+
+
+def test_a_break_at_a_time_that_clocks_skip_may_be_listed_or_not() -> None:
+    """The vendor leaves it open, so the calendar calls neither wrong."""
+    document = calendar()
+    document["template"][0] |= {"zone": "Europe/Berlin", "breaks": {"every-day": ["02:15-02:45"]}}
+    question = Question(first=date(2026, 3, 29), last=date(2026, 3, 29), users=USERS)
+
+    def listed(answer: Document, _: Question) -> None:
+        for entry in answer["List"][0]["UserSlots"]:
+            assert entry["Breaks"] == []
+            entry["Breaks"] = [{"StartTime": "02:15:00", "EndTime": "02:45:00"}]
+
+    for changes in ((), (listed,)):
+        assert found_by("calendar-of-the-scenario", traffic_of(document, [question], *changes, known=document)) == []
+
+
+@pytest.mark.parametrize(("dates_are_named", "ranges"), [(False, 2), (True, 1)])
+def test_every_date_of_a_calendar_is_asked_for(dates_are_named: bool, ranges: int) -> None:
+    """The dates beside them too, both flags, at most 100 days at once; only those that the caller named, where he did."""
+    document = calendar(("2026-03-08T06:00:00Z", "2026-03-08T07:00:00Z"), ("2026-09-01T23:00:00Z", "2026-09-02T01:00:00Z"))
+    session = Session(
+        target=Target.wsgi(lambda environ, start: ()), profile=DOCUMENTED, users=USERS[:1], known=USERS,
+        first=MONDAY, last=MONDAY + timedelta(days=6), calendar=document, dates_are_named=dates_are_named,
+    )  # fmt: skip
+    asked = list(questions_about_dates(session))
+    assert len(asked) == 2 * ranges
+    assert {question.users for question in asked} == {USERS}
+    dates = {day for question in asked for day in question.dates}
+    assert {date(2026, 3, 7), date(2026, 3, 8)} <= dates
+    assert (date(2026, 9, 3) in dates) is not dates_are_named
