@@ -1,8 +1,10 @@
 """What is drawn for the dates of a generated calendar: a set of tasks for each, and leaves.
 
-A date's tasks are one of a few sets that its shifts can have, so that dates of many users look alike, and are rendered once.
+A date's tasks are one of a few sets that its shifts can have, so that dates of many users look alike, and are rendered once. A user's dates
+go through all sets in turn, round after round, so that no two dates of a month have the same ordinary one.
 """
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from leadsquared_slots.mock_server.calendars.draw import Draw, weighted
@@ -23,16 +25,13 @@ LEAVE_STRETCH = 16 * 7
 """Dates for which leaves are drawn together."""
 WHOLE_LEAVE = Leave(whole=True)
 
-_BLOCK = 64
-_EMPTY_PERCENT, _FULL_PERCENT = 12, 9
-_TO_SET = bytes(
-    EMPTY_SET
-    if number < 256 * _EMPTY_PERCENT // 100
-    else FULL_SET
-    if number >= 256 - 256 * _FULL_PERCENT // 100
-    else 1 + number % (TASK_SETS - 2)
-    for number in range(256)
-)
+_ROUND = (*range(1, FULL_SET), *[EMPTY_SET] * 5, *[FULL_SET] * 3)
+"""The sets of as many dates as a round has: each ordinary one once."""
+_ROUNDS = 4
+_BLOCK = _ROUNDS * len(_ROUND)
+_NEAR = 7
+ORDERS = 256
+"""How many orders of a round there are: a user has one."""
 # A day more on both sides than any task or zone can reach, so that every time drawn is one that can be written down.
 _FIRST_DATE, _LAST_DATE = 3, 3_652_056
 _FOUR_WEEKS = 28
@@ -47,25 +46,46 @@ _LENGTHS = weighted(((10, 900), (50, 1800), (10, 2700), (25, 3600), (5, LONGEST_
 _TYPES = weighted(TASK_TYPES)
 
 
-def sets_of_dates(seed: int, address: str, days: range, *, runs_over: bool) -> bytes:
-    """Return the number of the task set of each date, one byte for each.
+def sets_of_dates(seed: int, address: str, order: int, days: range, *, runs_over: bool) -> bytes:
+    """Return the number of the task set of each date, one byte for each. In any 32 consecutive dates an ordinary set stands once at most.
 
-    Where tasks run over midnight a date has those of two sets, and there are ten ordinary sets instead of thirty: pairs enough.
+    `order`, below ORDERS, is the order in which the user's dates have them. Where tasks run over midnight a date has the tasks of two sets,
+    and there are ten ordinary sets instead of thirty, each three times at most: pairs enough.
     """
     first, last = days.start // _BLOCK, (days.stop - 1) // _BLOCK
-    drawn = b"".join([_draw_block(seed, address, block) for block in range(first, last + 1)])
+    drawn = b"".join([_draw_block(seed, address, order, block) for block in range(first, last + 1)])
     drawn = drawn[days.start - first * _BLOCK : days.stop - first * _BLOCK]
     return drawn.translate(_FEWER) if runs_over else drawn
 
 
-def _draw_block(seed: int, address: str, block: int) -> bytes:
-    """Return the number of the task set of each date of a block of dates."""
+def _draw_block(seed: int, address: str, order: int, block: int) -> bytes:
+    """Return the number of the task set of each date of a block of dates: some rounds of the sets."""
     name = f"{seed}\0{address}\0tasks\0{block}".encode("utf-8", "surrogatepass")
-    drawn = blake2b(name, digest_size=_BLOCK).digest().translate(_TO_SET)
+    drawn = b"".join([_places[number] for number in blake2b(name, digest_size=_ROUNDS).digest()]).translate(_orders[order])
     first = block * _BLOCK
     if first >= _FIRST_DATE and first + _BLOCK <= _LAST_DATE:
         return drawn
     return bytes(day if _FIRST_DATE <= first + place <= _LAST_DATE else EMPTY_SET for place, day in enumerate(drawn))
+
+
+def _draw_order(number: int) -> bytes:
+    """Return an order of a round as a table for `bytes.translate`: from the place in the round to the number of the set."""
+    return bytes(_shuffled(Draw("order", number), _ROUND)).ljust(256, b"\0")
+
+
+def _draw_places(number: int) -> bytes:
+    """Return the places of a round, each near its own: rounds differ, and yet a set comes again after 32 dates at the earliest."""
+    draw, places = Draw("places", number), range(len(_ROUND))
+    return bytes(place for first in places[::_NEAR] for place in _shuffled(draw, places[first : first + _NEAR]))
+
+
+def _shuffled(draw: Draw, numbers: Sequence[int]) -> list[int]:
+    left = list(numbers)
+    return [left.pop(draw.below(len(left))) for _ in numbers]
+
+
+_orders = KEPT.table("orders of task sets", _draw_order, lambda _: 400)
+_places = KEPT.table("places of task sets", _draw_places, lambda _: 150)
 
 
 def _draw_tasks(key: tuple[tuple[Interval, ...], int]) -> SetTasks:

@@ -21,7 +21,7 @@ from leadsquared_slots.mock_server.domain.zone import date_at, instant
 
 from .catalogue import COUNTRY_OF_ZONE, EVERY_DAY_HOURS, FAR_ZONES, HOMES, STATE_TEMPLATES, TEMPLATES, template
 from .shared_days import SharedDay, on_leave, patterns_of, runs_over, shifts_of
-from .task_sets import FULL_SET, LEAVE_STRETCH, TASK_SETS, WHOLE_LEAVE, leaves_of, sets_of_dates, tasks_of_set
+from .task_sets import FULL_SET, LEAVE_STRETCH, ORDERS, TASK_SETS, WHOLE_LEAVE, leaves_of, sets_of_dates, tasks_of_set
 
 STATES = (
     "holiday",
@@ -63,7 +63,7 @@ def generate_user(seed: int, address: str) -> User | None:
         zone=zone(home.zone_name),
         zone_name=home.zone_name,
         template=work_day,
-        calendar=GeneratedCalendar(seed, address, state, home.zone_name, work_day),
+        calendar=GeneratedCalendar(seed, address, state, home.zone_name, work_day, draw.below(ORDERS)),
     )
 
 
@@ -95,10 +95,10 @@ def _user_id(seed: int, address: str) -> str:
 class GeneratedCalendar:
     """A calendar drawn day by day: appointments at quarter hours, spells of leave, and the public holidays of the template's country."""
 
-    __slots__ = ("_address", "_country", "_runs_over", "_seed", "_state", "_template", "_zone")
+    __slots__ = ("_address", "_country", "_order", "_runs_over", "_seed", "_state", "_template", "_zone")
 
-    def __init__(self, seed: int, address: str, state: str | None, zone_name: str, work_day: WorkDayTemplate | None) -> None:
-        self._seed, self._address, self._state = seed, address, state
+    def __init__(self, seed: int, address: str, state: str | None, zone_name: str, work_day: WorkDayTemplate | None, order: int) -> None:
+        self._seed, self._address, self._state, self._order = seed, address, state, order
         self._template = work_day
         self._zone = work_day.zone if work_day else zone(zone_name)
         self._country = COUNTRY_OF_ZONE.get(work_day.zone_name if work_day else zone_name, COUNTRY_OF_ZONE.get(zone_name))
@@ -168,7 +168,7 @@ class GeneratedCalendar:
             return bytes(len(days))
         if self._state == "fully-booked":
             return bytes([FULL_SET]) * len(days)
-        return sets_of_dates(self._seed, self._address, days, runs_over=self._runs_over)
+        return sets_of_dates(self._seed, self._address, self._order, days, runs_over=self._runs_over)
 
 
 def _new_user(key: tuple[int, str]) -> User | None:
