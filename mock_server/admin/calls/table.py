@@ -42,7 +42,7 @@ def openapi(call: Call) -> Answer:
         raise BadCall(f"version is {version!r}", f"expected {' or '.join(OpenAPIVersion)}")
 
     def example(request: Any) -> Any:
-        body = call.emulator.example(call.account, json.dumps(request).encode())
+        body = call.do(lambda account: call.emulator.example(account, json.dumps(request).encode()))
         return None if body is None else json.loads(body)
 
     return Answer(answered(openapi_document(version, server=_server(call)), example))
