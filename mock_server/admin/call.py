@@ -9,7 +9,7 @@ from leadsquared_slots.mock_server.accounts.account import Account
 from leadsquared_slots.mock_server.accounts.scenario import read_instant
 from leadsquared_slots.mock_server.calendars.written import read_date
 from leadsquared_slots.mock_server.contract.validation import check as check
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean, shortened
+from leadsquared_slots.mock_server.domain.errors import DomainError
 from leadsquared_slots.mock_server.service import Emulator
 
 T = TypeVar("T")
@@ -40,17 +40,6 @@ class Call:
         """
         with self.emulator.turn:
             return self.emulator.accounts.use(self.access_key, use)
-
-    def only(self, *known: str) -> dict[str, Any]:
-        """The body, when it has no other keys than these. Raises BadCall, which names the nearest right one."""
-        for key in self.body:
-            if key not in known:
-                nearest = did_you_mean(key, known)
-                raise BadCall(
-                    f"unknown key {shortened(key)!r}",
-                    f"did you mean {nearest!r}?" if nearest else f"expected {', '.join(known) or 'an empty body'}",
-                )
-        return self.body
 
     def checked(self, body: str) -> dict[str, Any]:
         """The body, when it is as the definition of that name in `admin.schema.json` says. Raises Invalid."""

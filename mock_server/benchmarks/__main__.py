@@ -9,14 +9,14 @@ import click
 from leadsquared_slots.mock_server.version import VERSION
 
 from .contenders import EMULATOR, ROOT, UNLIMITED, DidNotStart
-from .figures import Findings
 from .machine import load_average, machine
 from .micro import measure
 from .peers import contenders
-from .picture import svg
+from .report.figures import Findings
+from .report.picture import svg
+from .report.terminal import text_of
 from .run import NoLoadGenerator, Plan, run
 from .size import BY_NAME, SIZES
-from .terminal import text_of
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _PARTS = (*BY_NAME, "micro", "ready")

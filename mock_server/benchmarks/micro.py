@@ -20,10 +20,10 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.domain.zone import day_in_zone, offset_at
 from leadsquared_slots.mock_server.vendor.request import read_request
 
-from .figures import Spread
 from .growth import growth
 from .load import new_salt
 from .part import Part, asking, new_emulator
+from .report.figures import Spread
 from .size import SIZES, WARM, Size, fill
 
 

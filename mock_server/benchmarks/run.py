@@ -17,8 +17,8 @@ from time import monotonic, sleep
 import orjson
 
 from .contenders import EMULATOR, UNLIMITED, Contender, DidNotStart, Running, Serves, find_program
-from .figures import Cell, Findings, Standing
 from .load import ask, drive, idle_connections
+from .report.figures import Cell, Findings, Standing
 from .size import SIZES, Size, fill
 
 _MIDDLE = 16

@@ -1,6 +1,5 @@
 """What a recording shows of a profile: answers to its questions with what was seen, collected exchange by exchange."""
 
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -61,10 +60,6 @@ class Evidence:
         """The same evidence, to which more can be added without changing this."""
         return deepcopy(self)
 
-    def knows(self, question: str) -> bool:
-        """Whether the question has an answer by now."""
-        return self.conclusion(question, "").answer is not None
-
     def conclusion(self, question: str, why_open: str) -> Conclusion:
         """What is known of a question; `why_open` is said where nothing is."""
         shown, refuted = self._shown.get(question, {}), self._refuted.get(question, {})
@@ -82,10 +77,6 @@ class Evidence:
             return Conclusion(question=question, answer=None, seen="none of the answers fits what was seen")
         only = f"; {', '.join(map(str, refuted))} is ruled out" if refuted else ""
         return Conclusion(question=question, answer=None, seen=why_open + only)
-
-    def excluded(self, question: str) -> Mapping[str | int, object]:
-        """The answers that something refutes."""
-        return self._refuted.get(question, {})
 
 
 def choices(question: str) -> list[str | int]:

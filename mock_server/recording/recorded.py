@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -221,8 +221,3 @@ def _credentials(name: str, value: str) -> list[str]:
     if "cookie" in name.lower():
         return [part.partition("=")[2].strip() for part in value.split(";") if len(part.partition("=")[2].strip()) >= 8]
     return []
-
-
-def as_pairs(headers: Mapping[str, str]) -> Pairs:
-    """Headers as pairs."""
-    return tuple(headers.items())

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, NamedTuple
 
-from .load import Load
-from .size import Size
+from leadsquared_slots.mock_server.benchmarks.load import Load
+from leadsquared_slots.mock_server.benchmarks.size import Size
 
 
 class Cell(NamedTuple):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from leadsquared_slots.mock_server.benchmarks.size import SIZES
+
 from .figures import Cell, Findings, Spread
-from .size import SIZES
 from .terminal import number
 
 _WIDTH, _LABELS, _FIGURES, _ROW, _BAR = 980, 330, 200, 20, 12

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from leadsquared_slots.mock_server.benchmarks.size import SIZES
+
 from .figures import Cell, Findings, Spread
-from .size import SIZES
 
 _SMALL, _MONTH, _LARGE = SIZES
 

@@ -1,0 +1,1 @@
+"""What the benchmark found, as numbers, text and picture; and which goals were met."""
