@@ -111,9 +111,9 @@ def busy_times_go_over_midnight(traffic: Traffic) -> Iterator[Violation]:
     firsts: dict[tuple[str, int], Sample] = {}  # by ordinal: behind the last date of Python's calendar comes none
     for user, day, samples in traffic.settled:
         firsts.setdefault((user, day.toordinal()), samples[0])
-    for (user, day), sample in firsts.items():
+    for (user, ordinal), sample in firsts.items():
         readings = sample.entry.readings(sample.entry.template_zone)
-        after = firsts.get((user, day + 1))
+        after = firsts.get((user, ordinal + 1))
         if not readings or after is None or after.entry.template_zone != sample.entry.template_zone:
             continue
         midnight = readings[-1].instant + readings[-1].length

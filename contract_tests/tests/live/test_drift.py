@@ -24,9 +24,9 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
 from leadsquared_slots.mock_server.tests.support.recordings import emulator, question, record
 
-from ..checks.test_relations_of_recordings import MONDAY, calendar, task
-from ..checks.test_relations_of_recordings import USERS as WHO
 from ..support.live_account import checked, recorded, written
+from ..support.office import MONDAY, calendar, task
+from ..support.office import USERS as WHO
 
 pytestmark = pytest.mark.whole
 

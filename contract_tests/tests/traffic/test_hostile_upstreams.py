@@ -16,7 +16,7 @@ from leadsquared_slots.mock_server.recording.har import HarWriter
 from leadsquared_slots.mock_server.recording.reading import read_recording
 from leadsquared_slots.mock_server.recording.recorded import Recorder
 
-from .test_proxy import ENDPOINT, QUESTION, call
+from ..support.proxying import ENDPOINT, QUESTION, call
 
 Talk = Callable[[socket.socket], None]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
