@@ -13,6 +13,7 @@ _MODULES = (
     "answers.busy_times",
     "answers.answer_and_request",
     "relations",
+    "working_hours",
     "pages",
     "several_requests",
     "refusals.paths_and_keys",

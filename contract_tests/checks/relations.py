@@ -18,10 +18,9 @@ from .answers.wording import show, show_instants
 from .memory import Sample, Traffic
 from .registry import NotApplicable, Scope, Violation, check
 
-_ENOUGH = 4
+ENOUGH = 4
 """So many times has to be seen what should vary, before that it never does is taken for a rule of the server."""
 _ENOUGH_CUT = 2
-_NEAR = 3600
 
 
 @check(Scope.TRAFFIC, "answer.repeatable", "answer.wider-range", "answer.other-users", "answer.pages-join", "answer.stored-address")
@@ -35,7 +34,7 @@ def answers_agree(traffic: Traffic) -> Iterator[Violation]:
                 if sample.entry.raw.get(member) != value:
                     received = f"{user} under {day}: {_shown(before, member)}, then {_shown(sample, member)}"
                     rule, title = _how_they_differ(before, sample, member)
-                    yield _between(rule, title, received, before, sample)
+                    yield between(rule, title, received, before, sample)
                     break
 
 
@@ -47,12 +46,12 @@ def flags_agree(traffic: Traffic) -> Iterator[Violation]:
         for slot in false.entry.slots or ():
             if not any(wide.start <= slot.start and slot.end <= wide.end for wide in true.entry.slots or ()):
                 received = f"{where}: {show([slot])} with false, {show(true.entry.slots or ())} with true"
-                yield _between("slots.flag-superset", "The flag true takes availability away", received, false, true)
+                yield between("slots.flag-superset", "The flag true takes availability away", received, false, true)
                 break
         for member, value in false.entry.raw.items():
             if member != "AvailableSlots" and true.entry.raw.get(member) != value:
                 received = f"{where}: {_shown(false, member)} with false, {_shown(true, member)} with true"
-                yield _between("busy.whatever-flag", "The flag changes more than AvailableSlots", received, false, true)
+                yield between("busy.whatever-flag", "The flag changes more than AvailableSlots", received, false, true)
                 break
 
 
@@ -66,11 +65,11 @@ def identities_agree(traffic: Traffic) -> Iterator[Violation]:
             before, entry = _before(facts, user, sample, traffic), sample.entry
             one, other = ((e.user_id, e.address, e.user_zone) for e in (before.entry, entry))
             if one != other:
-                yield _between("answer.identity", "A user's id, address or zone changes", f"{one}, then {other}", before, sample)
+                yield between("answer.identity", "A user's id, address or zone changes", f"{one}, then {other}", before, sample)
             owner = _before(owners, entry.user_id.lower(), sample, traffic)
             if same_address(owner.entry.address, traffic.profile) != user:
                 received = f"{entry.user_id} is {owner.entry.address} and {entry.address}"
-                yield _between("answer.identity", "Two users share an id", received, owner, sample)
+                yield between("answer.identity", "Two users share an id", received, owner, sample)
 
 
 @check(Scope.TRAFFIC, "answer.record-count")
@@ -87,7 +86,7 @@ def counts_agree(traffic: Traffic) -> Iterator[Violation]:
         before = _before(counts, (users, dates), sample, traffic)
         if before.answer.record_count != count:
             received = f"{before.answer.record_count}, then {count}, for the same users"
-            yield _between("answer.record-count", "RecordCount depends on more than who is asked for", received, before, sample)
+            yield between("answer.record-count", "RecordCount depends on more than who is asked for", received, before, sample)
 
 
 @check(Scope.TRAFFIC, "busy.on-date", "busy.utc", "slots.date")
@@ -101,7 +100,7 @@ def busy_times_agree_between_answers(traffic: Traffic) -> Iterator[Violation]:
     for kept in by_user.values():
         for violation in off_their_dates(traffic.profile, [sample.entry for sample in kept.values()]):
             if violation.rule != "slots.date-without-template":
-                yield _between(violation.rule, violation.title, violation.received, *list(kept.values())[:1])
+                yield between(violation.rule, violation.title, violation.received, *list(kept.values())[:1])
 
 
 @check(Scope.TRAFFIC, "busy.on-date")
@@ -126,7 +125,7 @@ def busy_times_go_over_midnight(traffic: Traffic) -> Iterator[Violation]:
         one, other, before_it, behind_it = cut[0]
         where = f"{one.entry.address} under {one.entry.day} and {other.entry.day}"
         received = f"{len(cut)} end with a date where another begins, none goes on; {where}: {show_instants([before_it, behind_it])} (UTC)"
-        yield _between("busy.on-date", "Busy times are cut at the ends of the date", received, one, other)
+        yield between("busy.on-date", "Busy times are cut at the ends of the date", received, one, other)
 
 
 @check(Scope.TRAFFIC, "breaks.kept")
@@ -146,38 +145,10 @@ def breaks_stay_inside_slots(traffic: Traffic) -> Iterator[Violation]:
             touched = any(slot.end == pause.start for slot in entry.slots) and any(slot.start == pause.end for slot in entry.slots)
             if touched and not any(span.start < pause.end and pause.start < span.end for span in taken):
                 cut.append((sample, pause))
-    if len(cut) >= _ENOUGH:
+    if len(cut) >= ENOUGH:
         sample, pause = cut[0]
         received = f"{len(cut)} breaks, and none inside a slot; {sample.entry.address} under {sample.entry.day}: {show([pause])}"
-        yield _between("breaks.kept", "Breaks are taken out of the slots", received, sample, fits=("breaks", Breaks.TAKEN_OUT.value))
-
-
-@check(Scope.TRAFFIC, "slots.maximal")
-def slots_reach_the_busy_times(traffic: Traffic) -> Iterator[Violation]:
-    """Free time reaches to the busy times: of the slots near one some end where it starts, and some start where it ends."""
-    if traffic.profile.time_zone is not TimeZoneOfTimes.TEMPLATE:
-        raise NotApplicable("the profile prints times in UTC")
-    near = list(_near_busy_times(traffic))
-    for is_before in (True, False):
-        gaps = [(gap, sample, slot, busy) for before, gap, sample, slot, busy in near if before is is_before]
-        if len(gaps) >= _ENOUGH and all(gap for gap, *_ in gaps):
-            _, sample, slot, busy = min(gaps, key=lambda each: each[0])
-            times = f"free {show([slot])}, busy {show_instants([busy])} (UTC)"
-            received = f"{len(gaps)} slots {'before' if is_before else 'behind'} a busy time, none reaches it; {times}"
-            yield _between("slots.maximal", "Slots do not reach the busy times beside them", received, sample)
-
-
-def _near_busy_times(traffic: Traffic) -> Iterator[tuple[bool, int, Sample, Span, Span]]:
-    """Slots within an hour of a busy time: whether the slot comes before it, the seconds between, and both."""
-    for sample in traffic.entries:
-        entry, readings = sample.entry, sample.entry.readings(sample.entry.template_zone)
-        for busy in entry.busy if readings is not None and entry.slots else ():
-            for taken in times_taken(readings or (), busy, traffic.profile):
-                for slot in entry.slots or ():
-                    if 0 <= taken.start - slot.end < _NEAR:
-                        yield True, taken.start - slot.end, sample, slot, busy
-                    if 0 <= slot.start - taken.end < _NEAR:
-                        yield False, slot.start - taken.end, sample, slot, busy
+        yield between("breaks.kept", "Breaks are taken out of the slots", received, sample, fits=("breaks", Breaks.TAKEN_OUT.value))
 
 
 @check(Scope.TRAFFIC, "slots.midnight")
@@ -190,10 +161,10 @@ def days_end_at_midnight(traffic: Traffic) -> Iterator[Violation]:
                 return
             if slot.end == DAY - 1:
                 early.append((sample, slot))
-    if len(early) >= _ENOUGH:
+    if len(early) >= ENOUGH:
         sample, slot = early[0]
         received = f"{len(early)} slots end at 23:59:59, none at 00:00:00; {sample.entry.address} under {sample.entry.day}: {show([slot])}"
-        yield _between("slots.midnight", "The end of the day is printed as 23:59:59", received, sample)
+        yield between("slots.midnight", "The end of the day is printed as 23:59:59", received, sample)
 
 
 @check(Scope.TRAFFIC, "http.path")
@@ -213,9 +184,9 @@ def slots_are_no_pieces(traffic: Traffic) -> Iterator[Violation]:
     """Free time is not cut into pieces of one length."""
     lengths = [(span.end - span.start, sample) for sample in traffic.entries for span in sample.entry.slots or ()]
     several = [sample for sample in traffic.entries if len(sample.entry.slots or ()) > 2]
-    if len(lengths) >= 4 * _ENOUGH and len(several) >= _ENOUGH and len({length for length, _ in lengths}) == 1:
+    if len(lengths) >= 4 * ENOUGH and len(several) >= ENOUGH and len({length for length, _ in lengths}) == 1:
         received = f"all {len(lengths)} slots are {lengths[0][0]} s long; {show(several[0].entry.slots or ())}"
-        yield _between("slots.maximal", "Slots are pieces of one length", received, several[0])
+        yield between("slots.maximal", "Slots are pieces of one length", received, several[0])
 
 
 def _before(kept: dict[Any, Sample], key: Any, sample: Sample, traffic: Traffic) -> Sample:
@@ -251,7 +222,8 @@ def _shown(sample: Sample, member: str) -> str:
     return f"{member} {shorten(str(entry.raw.get(member)))}"
 
 
-def _between(rule: str, title: str, received: str, *samples: Sample, fits: tuple[str, str | int] | None = None) -> Violation:
+def between(rule: str, title: str, received: str, *samples: Sample, fits: tuple[str, str | int] | None = None) -> Violation:
+    """A violation that samples of two or more answers show, with the exchanges that they came in."""
     exchanges = tuple(dict.fromkeys(sample.seen.number for sample in samples))
     by_number = {sample.seen.number: sample.seen for sample in samples}
     shown = [by_number[number] for number in exchanges]

@@ -1,5 +1,6 @@
 """What every reply of the endpoint shows, and every error."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from http import HTTPStatus
 
@@ -24,6 +25,12 @@ def replies_are_json(reply: Reply) -> Iterator[Violation]:
     if content_type.partition(";")[0].strip().lower() != "application/json":
         title = "The content type of a reply is not application/json"
         yield Violation(rule="http.json-answer", title=title, received=f"Content-Type {content_type or 'missing'}")
+    if received.encoding:
+        title = "The body of a reply is encoded, and nobody asked for that"
+        yield Violation(rule="http.json-answer", title=title, received=f"Content-Encoding {received.encoding}")
+    if received.body.startswith(BOM_UTF8):
+        title = "The body of a reply begins with a byte order mark, which JSON does not have"
+        yield Violation(rule="http.json-answer", title=title, received=repr(received.body[:20]))
     try:
         received.document()
     except ValueError:

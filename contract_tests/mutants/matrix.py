@@ -118,6 +118,8 @@ _NEED_MORE_THAN_A_MUTANT: frozenset[str] = frozenset(
         # A server whose calendar nobody knows: here the oracle sees first what these betray. The servers of strangers show them.
         "breaks-stay-inside-slots",
         "busy-times-go-over-midnight",
+        "busy-times-take-their-own-length",
+        "breaks-lie-in-working-hours",
         "slots-reach-the-busy-times",
         "slots-are-no-pieces",
     }

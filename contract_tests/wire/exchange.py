@@ -67,12 +67,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A reply. `headers` have lower-case names; `seconds` is the time from sending to the last byte."""
+    """A reply. `headers` have lower-case names; `seconds` is the time from sending to the last byte.
+
+    `encoding` is the Content-Encoding that the body came in though the kit asked for none; empty where it came in none, or in a recording.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     seconds: float = 0.0
+    encoding: str = ""
 
     def document(self) -> Any:
         """The body read as JSON, for looking at: it is the same object each time. Raises ValueError where it is none."""

@@ -81,7 +81,9 @@ class HttpTransport:
         if deadline.has_passed:  # a body without a length ends where the socket was shut down
             raise _late()
         names = {name.lower(): value for name, value in reply.headers.items()}
-        return Received(status=reply.status, headers=names, body=whole, seconds=time.monotonic() - started)
+        # The client asks for no encoding: it sends Accept-Encoding: identity.
+        encoding = names.get("content-encoding", "").replace("identity", "")
+        return Received(status=reply.status, headers=names, body=whole, seconds=time.monotonic() - started, encoding=encoding)
 
     def _pool(self, connection: int) -> "urllib3.PoolManager":
         import urllib3

@@ -25,7 +25,7 @@ def content_type(session: Session) -> Iterator[Violation]:
             yield from accepted(session, call, "request.content-type", what)
 
 
-@check(Scope.REQUESTS, "request.json", calls=6)
+@check(Scope.REQUESTS, "request.json", calls=7)
 def broken_json(session: Session) -> Iterator[Violation]:
     """A body that is not JSON is refused."""
     whole = session.base.body()
@@ -33,6 +33,7 @@ def broken_json(session: Session) -> Iterator[Violation]:
         (b"", "an empty body"),
         (whole[:-1], "JSON without its last bracket"),
         (whole.replace(b'"', b"'"), "JSON with single quotes"),
+        (whole[:-1] + b",}", "JSON with a comma behind its last member"),
         (b"FromDate=2026-03-02&ToDate=2026-03-02", "a form"),
         (b"[" * 5000, "five thousand open brackets"),
         (whole.replace(b"@", b"\xff@", 1), "bytes that are no UTF-8"),

@@ -107,11 +107,12 @@ def nearly_right_keys(session: Session) -> Iterator[Violation]:
         yield from keys_refused(session, call, "auth.invalid-keys", f"{what} in the query")
 
 
-@check(Scope.REQUESTS, "auth.invalid-keys", calls=4)
+@check(Scope.REQUESTS, "auth.invalid-keys", calls=6)
 def names_that_a_program_knows(session: Session) -> Iterator[Violation]:
-    """An access key that is a name of the programming language opens nothing, nor does an unknown one without a secret."""
-    for access, secret in (("constructor", None), ("__proto__", "undefined"), (_WRONG.access, None), ("", "")):
+    """An access key that is a name of the programming language opens nothing, nor an unknown one without a secret, nor a wildcard."""
+    for access, secret in (("constructor", None), ("__proto__", "undefined"), (_WRONG.access, None), ("", ""), ("%", OWN_KEYS.secret)):
         yield from _wrong(session, Keys(access=access, secret=secret), f"the access key {access!r}")
+    yield from _wrong(session, Keys(access=OWN_KEYS.access, secret="%"), "the secret key '%'")  # noqa: S106 - a wildcard of SQL
 
 
 @check(Scope.REQUESTS, "auth.key-case", calls=2)

@@ -34,10 +34,10 @@ def date_form(session: Session) -> Iterator[Violation]:
 
 @check(Scope.REQUESTS, "request.date-exists", calls=3)
 def date_exists(session: Session) -> Iterator[Violation]:
-    """A date that the calendar does not have is refused."""
-    for name, text in (("FromDate", "2026-02-30"), ("ToDate", "2026-13-01"), ("FromDate", "2025-02-29")):
-        call = changed(session, {name: text})
-        yield from invalid(session, call, "request.date-exists", f"{name} {text!r}")
+    """A date that the calendar does not have is refused, also where the next one that it has would be in order."""
+    for first, last in (("2027-02-30", "2027-02-30"), ("2025-02-29", "2025-03-02"), ("2026-12-20", "2026-13-01")):
+        call = changed(session, {"FromDate": first, "ToDate": last})
+        yield from invalid(session, call, "request.date-exists", f"FromDate {first!r}, ToDate {last!r}")
 
 
 @check(Scope.REQUESTS, "request.date-order", calls=1)
@@ -70,8 +70,10 @@ def dates_100_days_apart(session: Session) -> Iterator[Violation]:
 
 @check(Scope.REQUESTS, "request.users-empty", calls=1)
 def users_empty(session: Session) -> Iterator[Violation]:
-    """An empty list of users is refused."""
-    yield from invalid(session, changed(session, {"Users": []}), "request.users-empty", "an empty list of users")
+    """An empty list of users is refused; to answer it with everybody is severe."""
+    for violation in invalid(session, changed(session, {"Users": []}), "request.users-empty", "an empty list of users"):
+        answer = session.read(violation.exchanges[0], None)
+        yield replace(violation, severe=answer is not None and bool(answer.entries))
 
 
 @check(Scope.REQUESTS, "request.address-form", calls=4)
@@ -112,6 +114,22 @@ def unknown_address(session: Session) -> Iterator[Violation]:
     exchange = session.send(session.target.ordinary(letters.body()))
     if exchange.received.status >= 500 and int(session.profile.invalid_value_status) < 500:
         yield shown(rule, "An address with letters beyond ASCII makes the server fail", seen(exchange), exchange)
+
+
+@check(Scope.REQUESTS, "answer.users-asked", calls=1)
+def part_of_an_address(session: Session) -> Iterator[Violation]:
+    """What is a part of a user's address, or longer than it, names another user or nobody."""
+    user = session.users[0]
+    near = [text for text in (user[:-1], f"{user}x", user[1:]) if text not in session.users and not text.startswith("@")]
+    base = session.ask(session.base)
+    question = session.base.with_(users=tuple(near[: session.profile.most_users]))
+    exchange = session.send(session.target.ordinary(question.body()), question=question)
+    answer = session.read(exchange, question)
+    known = {entry.user_id for entry in base.entries}
+    found = [entry for entry in answer.entries if entry.user_id in known] if answer else []
+    if found:
+        received = f"{found[0].address}, who is {user}; asked for {', '.join(question.users)}"
+        yield shown("answer.users-asked", "A part of an address finds the user", received, exchange)
 
 
 @check(Scope.REQUESTS, "request.address-case", "answer.stored-address", calls=1)
@@ -190,14 +208,16 @@ def largest_page(session: Session) -> Iterator[Violation]:
     yield from invalid(session, call, rule, f"PageSize {largest + 1}")
 
 
-@check(Scope.REQUESTS, "request.largest-number", calls=2)
+@check(Scope.REQUESTS, "request.largest-number", calls=3)
 def largest_number(session: Session) -> Iterator[Violation]:
     """A whole number over 2147483647 is refused; that one itself is a page past the last."""
     rule, largest = "request.largest-number", 2**31 - 1
-    question = session.base.with_(page=(largest, 1))
+    # The product of index and size passes 32 bits, and 64: whoever works it out must not fail over it.
+    question = session.base.with_(page=(largest, session.profile.largest_page))
     yield from accepted(session, session.target.ordinary(question.body()), rule, f"PageIndex {largest}", question)
-    call = changed(session, {"Paging": {"PageIndex": largest + 1, "PageSize": 1}})
-    yield from invalid(session, call, rule, f"PageIndex {largest + 1}")
+    for index in (largest + 1, 2**62):
+        call = changed(session, {"Paging": {"PageIndex": index, "PageSize": session.profile.largest_page}})
+        yield from invalid(session, call, rule, f"PageIndex {index}")
 
 
 @check(Scope.REQUESTS, "request.paging-parts", calls=3)

@@ -193,6 +193,13 @@ def _(body: Document) -> None:
         body["Users"] = [user for user in users if not isinstance(user, str) or (user.count("@") == 1 and user[0] != "@")]
 
 
+@on_ask("address-without-its-end", "the beginning of an address finds the user", ["answer.users-asked"])
+def _(body: Document) -> None:
+    users = body.get("Users")
+    if isinstance(users, list):
+        body["Users"] = [f"{user}m" if isinstance(user, str) and user.endswith(".co") else user for user in users]
+
+
 @mutant("junk-empty", "what is no address gives an empty list", ["request.address-form"])
 def _(ask: Ask, server: Server) -> Reply:
     reply = server(ask)

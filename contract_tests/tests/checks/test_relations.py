@@ -128,3 +128,34 @@ def test_every_date_of_a_calendar_is_asked_for(dates_are_named: bool, ranges: in
     dates = {day for question in asked for day in question.dates}
     assert {date(2026, 3, 7), date(2026, 3, 8)} <= dates
     assert (date(2026, 9, 3) in dates) is not dates_are_named
+
+
+def to_whole_hours(answer: Document, question: Question) -> None:
+    """What is free starts and ends on the hour."""
+    for slot in (slot for group in answer["List"] for entry in group["UserSlots"] for slot in entry["AvailableSlots"]):
+        slot["EndTime"] = slot["EndTime"][:2] + ":00:00"
+        start = slot["StartTime"]
+        slot["StartTime"] = start if start.endswith("00:00") else f"{int(start[:2]) + 1:02}:00:00"
+
+
+def test_busy_times_that_take_whole_hours_are_noticed() -> None:
+    """Their edges are off the hour, and those of all slots beside them are on it."""
+    tasks = [(f"2026-03-0{day}T{hour}:40:00Z", f"2026-03-0{day}T{hour}:50:00Z") for day, hour in ((2, "04"), (3, "06"), (4, "08"))]
+    check, document = "busy-times-take-their-own-length", calendar(*tasks)
+    assert found_by(check, traffic_of(document, [week()])) == []
+    (violation,) = found_by(check, traffic_of(document, [week()], to_whole_hours))
+    assert violation.rule == "slots.maximal"
+
+
+def test_breaks_of_another_zone_are_noticed() -> None:
+    """All of them are outside the hours in which the user is ever free or busy."""
+    document = calendar()
+    document["template"][0] |= {"shifts": {"every-day": ["09:00-18:00"]}, "breaks": {"every-day": ["12:00-12:30"]}}
+
+    def in_utc(answer: Document, question: Question) -> None:
+        for entry in (entry for group in answer["List"] for entry in group["UserSlots"]):
+            entry["Breaks"] = [{"StartTime": "06:30:00", "EndTime": "07:00:00"}]
+
+    check = "breaks-lie-in-working-hours"
+    assert found_by(check, traffic_of(document, [week()])) == []
+    assert {violation.rule for violation in found_by(check, traffic_of(document, [week()], in_utc))} == {"slots.zone"}
