@@ -34,7 +34,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 test: $(VENV)/test.stamp
 	@echo "Running the tests marked: $(MARKED)"
-	@exec $(PYTEST) -m "$(MARKED)" $(ARGS)
+	@exec $(PYTEST) --durations 10 -m "$(MARKED)" $(ARGS)
 
 quick: $(VENV)/test.stamp
 	@echo "Running the tests of one process, with few examples: $(MARKED) and not whole"

@@ -56,6 +56,7 @@ def is_small(found: dict[str, Any]) -> bool:
     return question["users"] == [user["email"]] and question["from"] == question["to"] and len(user.get("tasks", ())) <= 2
 
 
+@pytest.mark.breadth
 def test_a_client_that_drops_short_slots_survives_the_situations_and_is_found(tmp_path: Path) -> None:
     """No situation has a slot under 15 minutes; a generated calendar has."""
     document = examples(tmp_path, SHORT, 200, *OF_TIMES)

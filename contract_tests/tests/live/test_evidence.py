@@ -15,7 +15,7 @@ from ..support.live_account import USERS, checked
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("name", [None, "dates-descend", "breaks-taken-out"])
+@pytest.mark.parametrize("name", [None, *(pytest.param(name, marks=pytest.mark.breadth) for name in ("dates-descend", "breaks-taken-out"))])
 def test_nothing_of_the_account_is_in_it(name: str | None) -> None:
     """No address, id, date, time or zone of any answer, whatever is broken."""
     profile, report, exchanges = checked(name, examples=1)

@@ -126,8 +126,8 @@ def test_junit_names_rules_and_tells_the_verdicts_apart() -> None:
     assert messages["slots.sorted"] == [("failure", "Slots <b>overlap</b> & do not ascend \\u0007")]
     assert messages["limit.number"] == [("skipped", "not run: needs --allow-burst")]
     assert messages["auth.key-form"] == [("skipped", "not applicable: The form of a key is no behaviour of the server.")]
-    assert messages["slots.gap"] == [("system-out", "")]
-    assert "".join(cases["slots.gap"].itertext()).lstrip().startswith("finding (unknown rule)")
+    assert messages["busy.sorted-by-end"] == [("system-out", "")]
+    assert "".join(cases["busy.sorted-by-end"].itertext()).lstrip().startswith("finding (unknown rule)")
     assert messages["answer.shape"] == []
 
 

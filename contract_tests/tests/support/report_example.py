@@ -8,7 +8,7 @@ from leadsquared_slots.mock_server.contract.documents import ledger
 
 VERDICTS = {
     "slots.sorted": Verdict.FAILED,
-    "slots.gap": Verdict.FINDING,
+    "busy.sorted-by-end": Verdict.FINDING,
     "answer.shape": Verdict.PASSED,
     "limit.number": Verdict.NOT_RUN,
     "auth.key-form": Verdict.NOT_APPLICABLE,
@@ -55,7 +55,7 @@ def plan() -> Plan:
 
 def report(*, received: str = "09:00:00-10:00:00 stands before 08:00:00-08:30:00") -> Report:
     """A report with every verdict."""
-    failures = {rule: (failure(rule, received=received),) for rule in ("slots.sorted", "slots.gap")}
+    failures = {rule: (failure(rule, received=received),) for rule in ("slots.sorted", "busy.sorted-by-end")}
     rules = tuple(
         RuleResult(
             rule=rule,
@@ -70,9 +70,9 @@ def report(*, received: str = "09:00:00-10:00:00 stands before 08:00:00-08:30:00
     check = CheckResult(
         name="slots_ascend",
         title="Slots ascend",
-        rules=("slots.sorted", "slots.gap"),
+        rules=("slots.sorted", "busy.sorted-by-end"),
         verdict=Verdict.FAILED,
-        failures=failures["slots.sorted"] + failures["slots.gap"],
+        failures=failures["slots.sorted"] + failures["busy.sorted-by-end"],
         calls=3,
         facts=("25 calls pass in 5.0 s",),
     )
