@@ -54,7 +54,7 @@ class View:
             raise BadCall(f"times is {read_in!r}", f"expected {', '.join(TIMES)}")
         if length not in map(str, LENGTHS):
             raise BadCall(f"days is {length!r}", f"expected {' or '.join(map(str, LENGTHS))}")
-        if not (page.isascii() and page.isdigit() and 0 < int(page) < 10_000):
+        if not (page.isascii() and page.isdigit() and 0 < int(page[:5]) < 10_000 and len(page) < 5):
             raise BadCall(f"page is {page!r}", "expected a number from 1")
         return cls(
             account=query.get("account"),

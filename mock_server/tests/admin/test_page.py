@@ -151,7 +151,9 @@ def test_an_account_has_its_own_page() -> None:
     assert (wrong.status_code, "no account has this access key" in wrong.get_data(as_text=True)) == (404, True)
 
 
-@pytest.mark.parametrize("wrong", ["date=2026-02-30", "days=2", "times=mars", "page=0", "page=²", "includeAllowedConflicts=1"])
+@pytest.mark.parametrize(
+    "wrong", ["date=2026-02-30", "days=2", "times=mars", "page=0", "page=²", f"page={'9' * 6_000}", "includeAllowedConflicts=1"]
+)
 def test_a_wrong_query_is_a_page_that_says_what_is_expected(wrong: str) -> None:
     """Status 400, the value, and the accepted ones."""
     response = client().get(f"/__admin/?{wrong}")

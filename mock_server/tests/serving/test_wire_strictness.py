@@ -1,12 +1,12 @@
 """What is not quite HTTP is refused, not guessed at: each of these was served."""
 
 from collections.abc import Iterator
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from leadsquared_slots.mock_server import MockServer
 
-from ..support.talking import Line, request
+from ..support.talking import BODY, Line, request
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +73,40 @@ def test_a_usual_host_is_served_again_and_again(server: MockServer, host: str) -
     with Line(server.port) as line:
         for _ in range(3):
             assert line.send(request(headers={"Host": host})).answer().status == 200
+
+
+CHUNKED = {"Content-Length": "", "Transfer-Encoding": "chunked"}
+
+
+@pytest.mark.parametrize(
+    ("tail", "status"),
+    [
+        (b"0\r\nx-LSQ-AccessKey: evil\r\nx-LSQ-SecretKey: evil\r\nHost: a b\r\n\r\n", 200),
+        (b"0;name=value\r\n\r\n", 200),
+        (b"0\r\n" + b"a: b\r\n" * 50_000 + b"\r\n", 200),
+        (b"0\r\nContent-Length: 5\r\n\r\n", 400),
+    ],
+    ids=["keys in a trailer", "a chunk with an extension", "a long trailer", "a length in a trailer"],
+)
+def test_what_follows_a_body_in_pieces_changes_nothing(server: MockServer, tail: bytes, status: int) -> None:
+    """Keys and hosts come from the head alone; a length behind that would be a way to smuggle a request."""
+    with Line(server.port) as line:
+        assert line.send(request(headers=CHUNKED, body=b"%x;a=b\r\n%b\r\n%b" % (len(BODY), BODY, tail))).answer().status == status
+
+
+@pytest.mark.parametrize("body", [b"1\r\n \r\n" * 100_000, b"1;%b\r\n \r\n" % (b"a" * 1_000_000)], ids=["tiny pieces", "a long extension"])
+def test_pieces_of_any_form_are_read_soon(server: MockServer, body: bytes) -> None:
+    with Line(server.port) as line:
+        began = monotonic()
+        assert line.send(request(headers=CHUNKED, body=body + b"0\r\n\r\n")).answer().status == 400
+        assert monotonic() - began < 5
+
+
+def test_hundreds_of_requests_that_never_end_hold_nobody_up(server: MockServer) -> None:
+    lines = [Line(server.port).send(request()[: 20 + number % 100]) for number in range(300)]
+    with Line(server.port) as line:
+        began = monotonic()
+        assert line.send(request()).answer().status == 200
+        assert monotonic() - began < 5
+    for each in lines:
+        each.socket.close()
