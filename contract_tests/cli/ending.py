@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, cast
@@ -35,39 +35,58 @@ def try_files(paths: Iterable[Path | None]) -> None:
             raise ValueError(f"the file {path} cannot be written: {error.strerror or error}; name another one") from None
 
 
+class Unwritable(click.ClickException):
+    """Standard output cannot be written."""
+
+    exit_code = 2
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"the output cannot be written: {error.strerror}; free some room, or let it go elsewhere")
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Says so in one line on standard error."""
+        stop(self.message, self.exit_code)
+
+
 class PatientOutput:
-    """Standard output whose reader may close the pipe (`| head`): that says nothing of what a command found, and ends no command."""
+    """Standard output whose reader may close the pipe (`| head`): that says nothing of what a command found, and ends no command.
+
+    Raises Unwritable, again and again, where it cannot be written for another reason: click passes over the first time.
+    """
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
+        self._error: OSError | None = None
 
     def write(self, text: str) -> int:
         """Writes a text, to nowhere once the reader is gone."""
-        try:
-            return self._stream.write(text)
-        except BrokenPipeError:
-            self._let_go()
-            return len(text)
+        self._try(lambda: self._stream.write(text))
+        return len(text)
 
     def flush(self) -> None:
         """Writes what is kept back."""
-        try:
-            self._stream.flush()
-        except BrokenPipeError:
-            self._let_go()
+        self._try(self._stream.flush)
 
-    def _let_go(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+    def _try(self, use: Callable[[], object]) -> None:
+        try:
+            use()
+        except OSError as error:
+            # What is still to be written goes nowhere, so that the end of the process has nothing to stumble over.
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            if not isinstance(error, BrokenPipeError):
+                self._error = error
+        if self._error is not None:
+            raise Unwritable(self._error)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
 
 class Commands(click.Group):
-    """Commands that a closed pipe or Ctrl-C ends without looking like a broken rule."""
+    """Commands that a closed pipe, a full disk or Ctrl-C ends without looking like a broken rule."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *given: Any, **named: Any) -> Any:
         """Runs the command; exit code INTERRUPTED at Ctrl-C."""
         # A report names zones and en dashes; a terminal that cannot show one must not end the run.
         for stream in (sys.stdout, sys.stderr):
@@ -76,12 +95,21 @@ class Commands(click.Group):
         before = sys.stdout
         sys.stdout = cast(TextIO, PatientOutput(before))
         try:
+            return super().main(*given, **named)
+        except Unwritable as error:  # where click has caught another one
+            error.show()
+            sys.exit(error.exit_code)
+        finally:
+            with contextlib.suppress(Unwritable):
+                sys.stdout.flush()
+            sys.stdout = before
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was chosen."""
+        try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):
             sys.exit(stop("interrupted", INTERRUPTED))
-        finally:
-            sys.stdout.flush()
-            sys.stdout = before
 
 
 def by_baseline(report: "Report", path: Path, *, update: bool) -> int:

@@ -63,6 +63,17 @@ def test_a_closed_pipe_is_no_failure(command: str, emulator: MockServer) -> None
     assert (process.returncode, told) == (0, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("command", ["rules", "--help", "check URL --only slots.sorted", "consumer --list", "openapi"])
+def test_output_to_a_full_disk_is_told_in_one_line(command: str, emulator: MockServer) -> None:
+    """`> /dev/full` was a traceback, with exit code 1."""
+    with Path("/dev/full").open("wb") as full:
+        process = started(words_of(command, emulator), full)
+        _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2
+    assert told.decode() == "lsq-contract: the output cannot be written: No space left on device; free some room, or let it go elsewhere\n"
+
+
 @pytest.mark.parametrize(
     "command",
     [
