@@ -1,6 +1,7 @@
 """The contract's checks on recordings, without a call: what every reply shows, and what exchanges show together.
 
-A recording is read twice: once for who exists and which limit is named, once to judge. Memory does not grow with it: what repeats a reply
+A recording is read twice: once for who exists and which limit is named, once to judge; and again where it answers an open question
+otherwise than the profile. Memory does not grow with it: what repeats a reply
 that is known is looked at, and not kept; of the rest the last is kept for comparing.
 """
 
@@ -31,7 +32,7 @@ from .planning import CHECK_OF_LIMIT
 from .recorded_questions import Repeated, question_of
 from .results import CheckResult, Plan, Report, RuleResult, Verdict
 from .suggestions import best_questions
-from .verdicts import Judge, one_of_each_rule
+from .verdicts import Judge, one_of_each_rule, still_wrong, with_answers
 
 _MOST_USERS = 50_000
 _SIBLINGS = frozenset(call.path for call in KNOWN_CALLS if call.path != ENDPOINT)
@@ -70,41 +71,87 @@ class _Known:
     """How many answers each pair of keys got: those of the most are the recording's account."""
 
 
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What a reading under a profile saw."""
+
+    profile: Profile
+    passive: dict[str, Looked]
+    memory: Memory
+    repeated: Repeated
+    window: LimitWindow
+    over_limit: list[Violation] = field(default_factory=list)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What is compared with each other."""
+        return self.memory.under(self.profile)
+
+    def fits(self) -> dict[str, str | int]:
+        """Answers under which the recording would be right, as its violations name them."""
+        return dict(violation.fits for each in self.passive.values() for violation in each.violations() if violation.fits)
+
+
 def judge_recordings(recordings: Recordings, options: JudgeOptions) -> Report:
-    """Judges exchanges; `recordings` gives them anew each time. Raises NothingRecorded, and what reading them raises."""
+    """Judges exchanges; `recordings` gives them anew each time. Raises NothingRecorded, and what reading them raises.
+
+    As in a run, what the vendor leaves open and the recording answers otherwise is told, and the rest is judged as if the profile said so.
+    """
     started, began = datetime.now(UTC), time.monotonic()
     known = _first_reading(recordings, options)
-    checks = registry()
-    passive = {check.name: Looked() for check in checks.values() if check.scope in PASSIVE}
-    alone = [check for check in checks.values() if check.scope in PASSIVE and check.scope is not Scope.TRAFFIC]
-    memory, repeated = Memory(_KEPT_BYTES, is_recorded=True), Repeated()
-    main_keys = next((keys for keys, _ in known.keys.most_common(1)), None)
-    window, beyond = LimitWindow(profile=options.profile, limit=known.limit), list[Violation]()
-    for recorded in filter(_is_judged, recordings()):
-        exchange = as_exchange(recorded)
-        if recorded.is_endpoint:
-            beyond = one_of_each_rule([*beyond, *window.look(exchange, recorded.keys)])
-        if repeated.is_known(recorded):
-            continue
-        question = question_of(recorded, options.profile)
-        answer = read_answer(exchange.received, options.profile, question, existing=frozenset(known.users), exchange=exchange)
-        account = int(recorded.keys != main_keys)
-        seen = memory.add(exchange, question, existing=frozenset(known.users), account=account)
-        for check in alone:
-            look_at(check, passive[check.name], seen, answer, options.profile)
-    traffic = memory.under(options.profile)
-    passive |= look([check for check in checks.values() if check.scope is Scope.TRAFFIC], traffic)
-    plan = _plan(options, known, memory, repeated)
+    first = last = _read(recordings, options.profile, known)
+    adopted: dict[str, str | int] = {}
+    if fits := first.fits():
+        last = _read(recordings, with_answers(options.profile, fits), known)
+        adopted = {question: answer for question, answer in fits.items() if not still_wrong(question, last.passive)}
+        if adopted != fits:
+            last = _read(recordings, with_answers(options.profile, adopted), known) if adopted else first
+    plan = _plan(options, known, last, adopted)
     judge = Judge(plan=plan, profile=options.profile, in_process=True, arguments=(), chosen=frozenset(ledger()))
     results = tuple(
-        _limit_result(check, judge, window, beyond) if check.name == CHECK_OF_LIMIT else _result(check, judge, passive, traffic)
-        for check in checks.values()
+        _limit_result(check, judge, last.window, last.over_limit)
+        if check.name == CHECK_OF_LIMIT
+        else _result(check, judge, last, _violations(check.name, first, last, adopted))
+        for check in registry().values()
     )
+    traffic = last.traffic
     rules = tuple(_rule_result(rule, judge, results, lambda name: why_not_exercised(name, traffic)) for rule in ledger().values())
     return Report(
         target=options.source, profile=options.profile.name, seed=0, started=started, seconds=time.monotonic() - began,
         calls=0, plan=plan, checks=results, rules=rules,
     )  # fmt: skip
+
+
+def _read(recordings: Recordings, profile: Profile, known: _Known) -> _Reading:
+    """Shows every exchange to the checks under a profile."""
+    checks = [check for check in registry().values() if check.scope in PASSIVE]
+    alone = [check for check in checks if check.scope is not Scope.TRAFFIC]
+    found = _Reading(
+        profile=profile, passive={check.name: Looked() for check in checks}, memory=Memory(_KEPT_BYTES, is_recorded=True),
+        repeated=Repeated(), window=LimitWindow(profile=profile, limit=known.limit),
+    )  # fmt: skip
+    main_keys, existing = next((keys for keys, _ in known.keys.most_common(1)), None), frozenset(known.users)
+    for recorded in filter(_is_judged, recordings()):
+        exchange = as_exchange(recorded)
+        if recorded.is_endpoint:
+            found.over_limit = one_of_each_rule([*found.over_limit, *found.window.look(exchange, recorded.keys)])
+        if found.repeated.is_known(recorded):
+            continue
+        question = question_of(recorded, profile)
+        answer = read_answer(exchange.received, profile, question, existing=existing, exchange=exchange)
+        seen = found.memory.add(exchange, question, existing=existing, account=int(recorded.keys != main_keys))
+        for check in alone:
+            look_at(check, found.passive[check.name], seen, answer, profile)
+    found.passive |= look([check for check in checks if check.scope is Scope.TRAFFIC], found.traffic)
+    return found
+
+
+def _violations(name: str, first: _Reading, last: _Reading, adopted: Mapping[str, str | int]) -> list[Violation]:
+    """What a check saw: how the recording answers open questions, and what does not hold under these answers either."""
+    if name not in first.passive:
+        return []
+    kept = [violation for violation in first.passive[name].violations() if violation.fits and violation.fits[0] in adopted]
+    return [*kept, *(replace(violation, fits=None) for violation in last.passive[name].violations())]
 
 
 def _rule_result(rule: Rule, judge: Judge, results: tuple[CheckResult, ...], unexercised: Callable[[str], str | None]) -> RuleResult:
@@ -147,10 +194,10 @@ def _is_judged(recorded: Recorded) -> bool:
     return recorded.path.startswith("/v2/") and recorded.path not in _SIBLINGS and recorded.is_whole
 
 
-def _result(check: Check, judge: Judge, passive: Mapping[str, Looked], traffic: Traffic) -> CheckResult:
+def _result(check: Check, judge: Judge, reading: _Reading, violations: list[Violation]) -> CheckResult:
     if check.scope in PASSIVE:
-        looked = passive[check.name]
-        return judge.passive_result(check, looked, looked.violations(), traffic, why_none="no reply was seen that it could look at")
+        why_none = "no reply was seen that it could look at"
+        return judge.passive_result(check, reading.passive[check.name], violations, reading.traffic, why_none)
     if check.scope is Scope.CALENDAR:
         reason, verdict = "a recording does not tell the calendar", Verdict.NOT_APPLICABLE
     else:
@@ -172,16 +219,16 @@ def _is_unseen(result: RuleResult) -> bool:
     return result.verdict in (Verdict.NOT_EXERCISED, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE) and result.rule.inside is None
 
 
-def _plan(options: JudgeOptions, known: _Known, memory: Memory, repeated: Repeated) -> Plan:
+def _plan(options: JudgeOptions, known: _Known, reading: _Reading, adopted: Mapping[str, str | int]) -> Plan:
     first, last = (known.dates[0], known.dates[-1]) if known.dates else (date(1970, 1, 1), date(1970, 1, 1))
     return Plan(
         target=options.source, profile=options.profile.name, seed=0, users=tuple(known.users)[:100], first=first, last=last,
         rate=(1, 1.0), budget=0, allow_burst=False, strict=options.strict, checks=(), left_out=(), calls=0, seconds=0.0,
-        notes=_notes(known, memory, repeated),
+        notes=_notes(known, reading.memory, reading.repeated, adopted),
     )  # fmt: skip
 
 
-def _notes(known: _Known, memory: Memory, repeated: Repeated) -> tuple[str, ...]:
+def _notes(known: _Known, memory: Memory, repeated: Repeated, adopted: Mapping[str, str | int]) -> tuple[str, ...]:
     repeat = f", of which {repeated.count} repeat others" if repeated.count else ""
     left = known.exchanges - repeated.count - len(memory)
     notes = [f"{known.exchanges} recorded exchanges{repeat}; no call was sent"]
@@ -189,4 +236,8 @@ def _notes(known: _Known, memory: Memory, repeated: Repeated) -> tuple[str, ...]
         notes.append(
             f"the first {left} were looked at one by one, and not compared with others; judge a part of the recording to compare them"
         )
+    notes += [
+        f"The recording answers {question} with {answer!r}; the rest is judged as if the profile said so."
+        for question, answer in adopted.items()
+    ]
     return tuple(notes)

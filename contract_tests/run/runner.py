@@ -22,13 +22,12 @@ from leadsquared_slots.contract_tests.wire.target import (
 from leadsquared_slots.contract_tests.wire.transport import NoAnswer
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.ledger import Grade
-from leadsquared_slots.mock_server.domain.profile import Profile
 
 from .exploring import changed_meanwhile, explore, shrink
 from .planning import CHECK_OF_LIMIT, Options, UsageError, arguments, choose, make_plan, open_session, sample_question
 from .properties import law_of_questions
 from .results import CheckResult, NoProgress, Plan, Progress, Report, Verdict
-from .verdicts import Judge, one_of_each_rule
+from .verdicts import Judge, one_of_each_rule, still_wrong, with_answers
 
 __all__ = ["Options", "UsageError", "plan_of", "run_checks"]
 
@@ -191,13 +190,13 @@ class Run:
         Where they really fit, the rest of the run goes by them; where the check still fails, the target follows neither answer.
         """
         before, new = self._session.profile, {question: answer for question, answer in answers.items() if question not in self._adopted}
-        self._session.profile = _with(before, new)
+        self._session.profile = with_answers(before, new)
         again, _, _ = self._violations(check) if new else (violations, None, None)
         wrong = {violation.fits[0] for violation in again if violation.fits} | {
             question for question in answers if any(ledger()[violation.rule].question == question for violation in again)
         }
         fitting = {question: answer for question, answer in new.items() if question not in wrong}
-        self._session.profile = _with(before, fitting)
+        self._session.profile = with_answers(before, fitting)
         self._adopted |= fitting
         return [violation if violation.fits and violation.fits[0] in fitting else replace(violation, fits=None) for violation in violations]
 
@@ -239,10 +238,10 @@ class Run:
         for each in looked.values():
             fits |= dict(violation.fits for violation in each.violations() if violation.fits and violation.fits[0] not in self._adopted)
         if fits:
-            other = look(checks, session.memory.under(_with(session.profile, fits)))
-            fitting = {question: answer for question, answer in fits.items() if not _still_wrong(question, other)}
+            other = look(checks, session.memory.under(with_answers(session.profile, fits)))
+            fitting = {question: answer for question, answer in fits.items() if not still_wrong(question, other)}
             self._adopted |= fitting
-            session.profile = _with(session.profile, fitting)
+            session.profile = with_answers(session.profile, fitting)
             again = look(checks, session.memory.under(session.profile))
         else:
             fitting, again = {}, looked
@@ -281,13 +280,3 @@ def probe(session: Session) -> tuple[str, ...]:
     session.first_exchange = exchange
     session.remember(exchange, question)
     return notes
-
-
-def _with(profile: Profile, answers: dict[str, str | int]) -> Profile:
-    return profile.with_answers(dict(answers)) if answers else profile
-
-
-def _still_wrong(question: str, looked: Any) -> bool:
-    """Whether a rule of the question is broken under its other answer too."""
-    rules = {rule.id for rule in ledger().values() if rule.question == question}
-    return any(violation.rule in rules for each in looked.values() for violation in each.violations())

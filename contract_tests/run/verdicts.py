@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from leadsquared_slots.contract_tests.checks.memory import Traffic
@@ -141,3 +141,14 @@ def _together(first: Violation, *others: Violation) -> Violation:
 def _profile_line(question: str, answer: str | int) -> str:
     """A line of a profile file."""
     return f"{question} = {json.dumps(answer)}"
+
+
+def with_answers(profile: Profile, answers: Mapping[str, str | int]) -> Profile:
+    """The profile with other answers; itself where there are none."""
+    return profile.with_answers(dict(answers)) if answers else profile
+
+
+def still_wrong(question: str, looked: Mapping[str, Looked]) -> bool:
+    """Whether a rule of the question is broken under its other answer too."""
+    rules = {rule.id for rule in ledger().values() if rule.question == question}
+    return any(violation.rule in rules for each in looked.values() for violation in each.violations())

@@ -80,11 +80,11 @@ def assert_recovered(count: int, bursts: int, told: Callable[[str, object], None
 
 
 def test_random_profiles_are_recovered(record_property: Callable[[str, object], None]) -> None:
-    """Twenty of them; the slow test has 200. The share that stays open stands in the JUnit report."""
+    """Twenty of them; CI has 200. The share that stays open stands in the JUnit report."""
     assert_recovered(20, 2, record_property)
 
 
-@pytest.mark.slow
+@pytest.mark.breadth
 def test_200_random_profiles_are_recovered(record_property: Callable[[str, object], None]) -> None:
     """Every conclusive answer right, no wrong answer written, at least half of the questions answered in the median; 150 calls at most."""
     assert_recovered(200, 10, record_property)

@@ -9,7 +9,7 @@ from leadsquared_slots.contract_tests.strategies import calendars
 from leadsquared_slots.mock_server.tests.support.recordings import RECORDED_QUESTIONS, assert_comes_back, profiles
 
 
-@pytest.mark.slow
+@pytest.mark.breadth
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), calendars(), profiles(RECORDED_QUESTIONS))
 def test_a_hundred_calendars_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -68,8 +69,24 @@ def test_no_artefact_of_the_loop_holds_a_key(tmp_path: Path) -> None:
     printed.append(run(tmp_path, "lsq-contract", "drift", "a.har", "a.har", "--json", "d.json"))
     printed.append(run(tmp_path, "lsq-contract", "drift", "r.json", "r.json"))
     printed.append(run(tmp_path, "lsq-mock", "scenarios", "--from", "a.har"))
+    printed.append(run(tmp_path, "lsq-contract", "conduct", "a.har"))
+    tells = "import os, sys; print(dict(os.environ), sys.stdin.read(), file=sys.stderr); sys.exit(3)"
+    printed.append(run(tmp_path, "lsq-contract", "consumer", "--only", "plain", "--json", "c.json", "--", sys.executable, "-c", tells))
     files = sorted(path.name for path in tmp_path.iterdir())
-    assert files == ["a.har", "a.txt", "d.json", "e.json", "j.html", "j.json", "j.xml", "ours.toml", "r.html", "r.json", "recorded.toml"]
+    assert files == [
+        "a.har",
+        "a.txt",
+        "c.json",
+        "d.json",
+        "e.json",
+        "j.html",
+        "j.json",
+        "j.xml",
+        "ours.toml",
+        "r.html",
+        "r.json",
+        "recorded.toml",
+    ]
     found = {path.name: leaks(path.read_bytes()) for path in tmp_path.iterdir()}
     assert {name: leaked for name, leaked in found.items() if leaked} == {}
     assert [leaks(text) for text in printed] == [[]] * len(printed)

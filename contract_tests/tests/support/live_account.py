@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def without_admin(app: WsgiApp) -> WsgiApp:
     return outside
 
 
-@cache
+@lru_cache(maxsize=6)
 def checked(name: str | None = None, *, seed: int = 0, examples: int = 3, **options: Any) -> tuple[Profile, Report, list[Exchange]]:
     """A mutant, or the correct emulator, checked as a live account is; the profile by which it was judged, and all its exchanges.
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.whole
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), calendars(), profiles(RECORDED_QUESTIONS))
 def test_the_recorded_answers_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
-    """Random calendars under random profiles, recorded with one flag or both; the kit's slow test has a hundred."""
+    """Random calendars under random profiles, recorded with one flag or both; CI has a hundred."""
     assert_comes_back(data, calendar, profile)
 
 
