@@ -1,6 +1,7 @@
 """One request, one reply, and both together as the journal keeps them. Credentials are parted from the request here, and go no further."""
 
 from enum import Enum
+from functools import lru_cache
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import NamedTuple
@@ -88,6 +89,7 @@ def _split(method: str, path: str, query: str, header_items: Headers, body: byte
     return request, Presented(in_query, in_header)
 
 
+@lru_cache(maxsize=64)  # keys come again with every call
 def _marks(in_query: Keys, in_header: Keys) -> Headers:
     names = ("accessKey", "secretKey", "x-lsq-accesskey", "x-lsq-secretkey")
     return tuple((name, _mark(key)) for name, key in zip(names, (*in_query, *in_header), strict=True) if key is not None)

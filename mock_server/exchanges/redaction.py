@@ -68,7 +68,7 @@ def redacted(text: str, *, is_path: bool = False) -> str:
     Where letters of names or keys are escaped, as JSON, URLs, HTML and JavaScript do it, the text comes back without these escapes.
     """
     text = _redacted(text, is_path=is_path)
-    if any(sign in text for sign in _ESCAPE_SIGNS):
+    if any(map(text.__contains__, _ESCAPE_SIGNS)):
         plain = _ESCAPE.sub(_unescaped, text)
         shown = _redacted(plain, is_path=is_path)
         return text if shown == plain else shown
