@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from leadsquared_slots.mock_server import MockServer
 from leadsquared_slots.mock_server.contract.documents import FIXTURES, SCHEMAS
 from leadsquared_slots.mock_server.contract.validation import problems
 
-from .conftest import Tool
+from .conftest import Tool, fetched
 
 
 def test_redocly_is_content(document: Path, tool: Tool) -> None:
@@ -32,6 +33,19 @@ def test_swagger_parser_is_content(document: Path, tool: Tool) -> None:
     """With its validation of schema and specification."""
     code = f"import p from '@apidevtools/swagger-parser'; await p.validate({json.dumps(str(document))}); console.log('valid')"
     assert tool("node", "--input-type=module", "--eval", code).stdout == "valid\n"
+
+
+def test_the_document_of_the_admin_interface_is_clean_too(server: MockServer, tool: Tool, tmp_path: Path) -> None:
+    """Spectral and Redocly have nothing to say, its types compile with `strict`."""
+    document = fetched(server, "admin-openapi.json", tmp_path / "admin.json")
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("extends: ['spectral:oas']\n")
+    assert "No results" in tool("spectral", "lint", "--fail-severity=hint", "--ruleset", rules, document).stdout
+    told = json.loads(tool("redocly", "lint", "--format=json", document).stdout)
+    assert told["totals"] == {"errors": 0, "warnings": 0, "ignored": 0}, told["problems"]
+    tool("openapi-spec-validator", document)
+    tool("openapi-typescript", document, "--output", tmp_path / "admin.ts")
+    tool("tsc", "--strict", "--noEmit", "--target", "es2022", tmp_path / "admin.ts", cwd=tmp_path)
 
 
 def cases() -> list[tuple[str, Any]]:
