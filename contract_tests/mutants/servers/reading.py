@@ -203,8 +203,9 @@ def _(body: Document) -> None:
 @mutant("junk-empty", "what is no address gives an empty list", ["request.address-form"])
 def _(ask: Ask, server: Server) -> Reply:
     reply = server(ask)
-    junk = reply.error is not None and "email address" in reply.error["ExceptionMessage"] and (ask.document or {}).get("Users")
-    strings = all(isinstance(user, str) for user in (ask.document or {}).get("Users") or [])
+    users = (ask.document or {}).get("Users")
+    junk = reply.error is not None and "email address" in reply.error["ExceptionMessage"] and users
+    strings = isinstance(users, list) and all(isinstance(user, str) for user in users)
     return replace(reply, status=200).saying(EMPTY) if junk and strings and reply.status == 400 else reply
 
 
