@@ -29,6 +29,7 @@ DOCUMENTED_LIMIT, WINDOW_SECONDS = 25, 5.0
 PLANS = (2, 5, 10, 15, 20, 25)
 """Limits of the vendor's plans (rule limit.plan)."""
 _MARGIN_SECONDS = 0.25
+_STEP_SECONDS = 0.2
 _AT_ONCE = 16
 _WRONG = Keys(access="wrong-access-key", secret="wrong-secret-key")  # noqa: S106 - made up
 
@@ -78,6 +79,10 @@ def limit_of_calls(session: Session) -> Iterator[Violation]:
     most = DOCUMENTED_LIMIT if session.profile.window is Window.SLIDING else 2 * DOCUMENTED_LIMIT
     most = max(most, session.target.rate[0])
     replies = stage.burst([stage.call()] * (most + 1))
+    if _passed(replies) > _expected(session, replies):
+        # A window that is cut at fixed times may have been cut in the middle of the calls; it is not twice.
+        stage.silence()
+        replies = min(replies, stage.burst([stage.call()] * (most + 1)), key=_passed)
     refused = [reply for reply in replies if is_limit(reply.received)]
     passed = len(replies) - len(refused)
     took = max(reply.until for reply in replies) - min(reply.at for reply in replies)
@@ -100,19 +105,48 @@ def limit_of_calls(session: Session) -> Iterator[Violation]:
 
 @check(Scope.BURST, "limit.account", calls=26)
 def limit_of_the_account(session: Session) -> Iterator[Violation]:
-    """The limit is shared by all connections and both places for the keys."""
+    """The limit is shared by all calls: whichever connection, place of the keys, program, proxy, content type or length of the body."""
     stage = _stage(session)
     stage.silence()
     usual = stage.call()
     queried = Call(body=usual.body, header_keys=None, query_keys=OWN_KEYS)
     # Where the keys are not accepted in both places, one place has to do.
     other = usual if is_refusal_of_keys(stage.burst([queried])[0].received) else queried
-    calls = [replace(other if n % 2 else usual, connection=n % 5) for n in range(_limit_of(session) + 1)]
+    windows = 1 if session.profile.window is Window.SLIDING else 2
+    calls = [_varied(other if n % 2 else usual, n) for n in range(windows * _limit_of(session) + 1)]
     replies = stage.burst(calls)
-    if not any(is_limit(reply.received) for reply in replies) and session.profile.window is Window.SLIDING:
+    if not any(is_limit(reply.received) for reply in replies):
         _need_quick(replies, WINDOW_SECONDS)
-        received = f"{len(replies)} calls passed over five connections"
+        received = f"{len(replies)} calls passed over five connections, with other headers and other lengths"
         yield shown("limit.account", "The limit is not shared by all calls of the account", received, replies[-1])
+
+
+@check(Scope.BURST, "limit.exceeded", calls=90)
+def window_keeps_its_length(session: Session) -> Iterator[Violation]:
+    """A window that opened and was filled again does not open before it has passed, whether it slides or is cut at fixed times."""
+    if session.profile.refused_calls is Counting.COUNT:
+        raise NotApplicable("refused calls count under the profile, so looking for the opening would move it")
+    _need_limit(session)
+    stage, limit = _stage(session), _limit_of(session)
+    stage.silence()
+    stage.fill()
+    waited, refused, opening = 0.0, None, stage.burst([stage.call()])[0]
+    while is_limit(opening.received):
+        if waited > 2 * WINDOW_SECONDS:
+            raise NotApplicable("the window did not open within twice its length")
+        stage.wait(_STEP_SECONDS, "looking for the opening of the window")
+        waited, refused, opening = waited + _STEP_SECONDS, opening, stage.burst([stage.call()])[0]
+    if refused is None or 1 + stage.fill() < limit:
+        raise NotApplicable("the window did not open for all calls at once, so its length cannot be seen")
+    # It began after the last refusal: up to then a window's length has not passed, whatever its shape.
+    stage.wait(WINDOW_SECONDS - 3 * _STEP_SECONDS, "letting most of the window pass")
+    last = stage.burst([stage.call()])[0]
+    elapsed = last.until - refused.at
+    if elapsed >= WINDOW_SECONDS:
+        raise NotApplicable(f"the calls took {elapsed:.1f} s, so the target is too slow to see that")
+    if not is_limit(last.received):
+        received = f"{limit} calls passed, and one more before {WINDOW_SECONDS:g} s were over"
+        yield shown("limit.exceeded", "The limit opens before its window has passed", received, last)
 
 
 @check(Scope.BURST, "limit.window", calls=90)
@@ -196,6 +230,17 @@ def invalid_requests(session: Session) -> Iterator[Violation]:
         yield shown("limit.invalid-requests", "Calls with wrong keys count", received, replies[-1], documented)
 
 
+def _varied(call: Call, number: int) -> Call:
+    """The call in another dress: another connection, program, address and length, and no other meaning."""
+    headers = (
+        ("User-Agent", f"kit-{number % 7}"),
+        ("Accept", ("*/*", "application/json")[number % 2]),
+        ("X-Forwarded-For", f"192.0.2.{number}"),
+    )
+    content_type = ("application/json", "application/json; charset=utf-8")[number // 2 % 2]
+    return replace(call, connection=number % 5, body=call.body + b" " * (number % 7), content_type=content_type, more_headers=headers)
+
+
 def _passed(replies: list[Exchange]) -> int:
     return sum(not is_limit(reply.received) for reply in replies)
 
@@ -219,17 +264,23 @@ def _half_a_window_later(stage: Stage, replies: list[Exchange]) -> Iterator[Viol
     slides = stage.session.profile.window is Window.SLIDING
     if slides and elapsed < WINDOW_SECONDS and not is_limit(again.received):
         received = f"{_passed(replies)} calls passed, and one more {elapsed:.1f} s after the first of them"
-        yield shown("limit.exceeded", "The limit opens before its window has passed", received, again)
+        fixed = ("window", Window.FIXED.value)
+        yield shown("limit.window", "The limit opens before its window has passed", received, again, fits=fixed)
     if stage.session.profile.refused_calls is Counting.COUNT or not slides:
         stage.silence()
     else:
         stage.wait(WINDOW_SECONDS / 2 + _MARGIN_SECONDS, "letting the window of the limit pass")
 
 
+def _expected(session: Session, replies: list[Exchange]) -> int:
+    """The number of calls that holds: the one that a refusal names, where it is a plan's, else the documented one."""
+    named = next((limit for reply in replies if is_limit(reply.received) and (limit := limit_named(reply.received))), None)
+    return named[0] if named and named[0] in _allowed(session) else DOCUMENTED_LIMIT
+
+
 def _number(session: Session, passed: int, refusal: Exchange) -> Iterator[Violation]:
     """The number that passed against the number that holds: the message's, where it is a plan's, else the documented one."""
-    named = limit_named(refusal.received)
-    expected = named[0] if named and named[0] in _allowed(session) else DOCUMENTED_LIMIT
+    named, expected = limit_named(refusal.received), _expected(session, [refusal])
     if passed < expected:
         received = f"{passed} calls passed, then one was refused"
         yield shown("limit.number", "Fewer calls pass than the limit allows", received, refusal, _said(expected, named))

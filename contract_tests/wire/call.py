@@ -32,6 +32,7 @@ class Call:
     header_keys   keys in the headers x-LSQ-AccessKey and x-LSQ-SecretKey; None sends none there
     query_keys    keys in the query parameters accessKey and secretKey; None sends none there
     lower_case    whether the names of the headers are sent in lower case
+    more_headers  further headers, names and values
     connection    calls with another number travel over another connection
     """
 
@@ -43,6 +44,7 @@ class Call:
     query_keys: Keys | None = None
     connection: int = 0
     lower_case: bool = False
+    more_headers: tuple[tuple[str, str], ...] = ()
 
     def query(self) -> tuple[tuple[str, str], ...]:
         """Query parameters, with placeholders for the target's own keys."""
@@ -51,7 +53,7 @@ class Call:
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The headers, with placeholders for the target's own keys."""
         content_type = (("Content-Type", self.content_type),) if self.content_type is not None else ()
-        headers = (*content_type, *_pairs(("x-LSQ-AccessKey", "x-LSQ-SecretKey"), self.header_keys))
+        headers = (*content_type, *_pairs(("x-LSQ-AccessKey", "x-LSQ-SecretKey"), self.header_keys), *self.more_headers)
         return tuple((name.lower(), value) for name, value in headers) if self.lower_case else headers
 
 

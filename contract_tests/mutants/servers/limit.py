@@ -31,6 +31,7 @@ _other_limit("limit-26", "the 26th call passes", ["limit.exceeded"], "26/5s")
 _other_limit("limit-none", "nothing is limited", ["limit.exceeded"], "none")
 _other_limit("limit-minute", "the window is a minute", ["limit.reopens", "limit.message"], "25/60s")
 _other_limit("limit-second", "the window is a second", ["limit.exceeded"], "25/1s")
+_other_limit("limit-four-seconds", "the window is four seconds long", ["limit.exceeded", "limit.message"], "25/4s")
 
 other_answer("limit-200", "a call over the limit is answered with 200", ["limit.status"], "rate-limit-status", 200)
 other_answer("limit-403", "a call over the limit is answered with 403", ["limit.status"], "rate-limit-status", 403)
