@@ -29,7 +29,7 @@ DOCUMENTED_LIMIT, WINDOW_SECONDS = 25, 5.0
 PLANS = (2, 5, 10, 15, 20, 25)
 """Limits of the vendor's plans (rule limit.plan)."""
 _MARGIN_SECONDS = 0.25
-_STEP_SECONDS = 0.2
+_STEP_SECONDS = 0.25
 _AT_ONCE = 16
 _WRONG = Keys(access="wrong-access-key", secret="wrong-secret-key")  # noqa: S106 - made up
 
@@ -121,7 +121,7 @@ def limit_of_the_account(session: Session) -> Iterator[Violation]:
         yield shown("limit.account", "The limit is not shared by all calls of the account", received, replies[-1])
 
 
-@check(Scope.BURST, "limit.exceeded", calls=90)
+@check(Scope.BURST, "limit.exceeded", calls=75)
 def window_keeps_its_length(session: Session) -> Iterator[Violation]:
     """A window that opened and was filled again does not open before it has passed, whether it slides or is cut at fixed times."""
     if session.profile.refused_calls is Counting.COUNT:

@@ -48,7 +48,7 @@ def main() -> None:
 )
 @option("--scenario", metavar="NAME|FILE.toml", help="The scenario that the server has loaded: its answers are compared with the oracle's.")
 @option("--rate", type=Rate(), default="25/5s", show_default=True, help="Never send more calls in so many seconds.")
-@option("--budget", type=click.IntRange(min=1), default=500, show_default=True, help="Never send more calls in all.")
+@option("--budget", type=click.IntRange(min=1), default=600, show_default=True, help="Never send more calls in all.")
 @option("--allow-burst", is_flag=True, help="Permit the checks that exhaust the rate limit.")
 @option("--strict", is_flag=True, help="A broken rule that is not documented fails, too.")
 @option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed asks the same.")

@@ -59,7 +59,7 @@ class Options:
     profile: Profile = DOCUMENTED
     profile_argument: str = ""
     seed: int = 0
-    budget: int = 500
+    budget: int = 600
     max_examples: int = 1
     allow_burst: bool = False
     strict: bool = False
