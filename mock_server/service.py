@@ -15,13 +15,13 @@ from leadsquared_slots.mock_server.accounts.notes import NOTE_HEADER, Note, note
 from leadsquared_slots.mock_server.accounts.registry import Accounts, Caller
 from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.accounts.store import Charge, EmbeddedStore, Store, Unavailable
-from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, Profile, UnknownAddress
+from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, UnknownAddress
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.compression import encoded
 from leadsquared_slots.mock_server.exchanges.cors import cors_headers, preflight_headers
 from leadsquared_slots.mock_server.exchanges.message import Exchange, Presented, Reply, Request
 from leadsquared_slots.mock_server.vendor import refusals
-from leadsquared_slots.mock_server.vendor.answer import kept_answer, render_answer, work_of
+from leadsquared_slots.mock_server.vendor.answer import Question, kept_answer, render_answer, work_of
 from leadsquared_slots.mock_server.vendor.errors import VendorError, render_error
 from leadsquared_slots.mock_server.vendor.request import NO_QUERY, Query, read_request
 
@@ -99,43 +99,44 @@ class Emulator:
         """Return the body of the account's answer to a request, or None where it is refused; no trace is left, no fault strikes."""
         try:
             query = read_request(body, "application/json", account.profile)
-            return render_answer(query, _users(query, account), account.profile).body
+            question = query, _users(query, account), account.profile
+            return (kept_answer(question) or render_answer(question)).body
         except VendorError:
             return None
 
     def _reply(self, pace: _Pace, request: Request, caller: Caller) -> tuple[Account, Reply]:
         """Return the account of a caller, and the reply to its request, with the fault that strikes it."""
         account, profile, prefer = caller.account, caller.account.profile, request.headers.get("prefer")
-        users: list[User] = []
         query, refusal, answer, charge = NO_QUERY, None, None, Charge.NOTHING
+        question: Question = NO_QUERY, (), profile
         try:
             _check_call(request, caller)
             charge = Charge.COUNTS if profile.invalid_requests is Counting.COUNT else Charge.PASSES  # Rule limit.invalid-requests.
             query = read_request(request.body, request.headers.get("content-type"), profile)
-            users = _users(query, account)
+            question = query, _users(query, account), profile
             charge = Charge.COUNTS
-            answer = kept_answer(query, users, profile)
+            answer = kept_answer(question)
         except VendorError as error:
             refusal = error.with_traceback(None)  # which would hold this frame, and the frame the error
-        if answer is None and refusal is None and pace is _Pace.AT_ONCE and work_of(query, users, profile) > MOST_AT_ONCE:
+        if answer is None and refusal is None and pace is _Pace.AT_ONCE and work_of(question) > MOST_AT_ONCE:
             raise TakesLong
         if not self.store.admit(account, charge) and account.limit is not None:
             query, refusal = NO_QUERY, refusals.LIMIT_EXCEEDED.error(calls=account.limit.calls, seconds=account.limit.seconds)
         if refusal is not None:
             reply = render_error(refusal, profile)
         else:
-            reply = answer or (self._rendered_beside if pace is _Pace.BESIDE else render_answer)(query, users, profile)
+            reply = answer or (self._rendered_beside if pace is _Pace.BESIDE else render_answer)(question)
         chosen = caller.fault or preferred_fault(prefer, request.headers.get("specmatic-response-code"))
         if request.path == ENDPOINT and (chosen is not None or account.faults):
             reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))
         note = caller.note or note_on_preference(prefer)
         return account, reply if note is None else _noted(reply, note)
 
-    def _rendered_beside(self, query: Query, users: list[User], profile: Profile) -> Reply:
+    def _rendered_beside(self, question: Question) -> Reply:
         """The answer, made while others have the turn. It depends on values alone, which nobody changes."""
         self.turn.release()
         try:
-            return render_answer(query, users, profile)
+            return render_answer(question)
         finally:
             self.turn.acquire()
 
@@ -158,7 +159,7 @@ def _check_call(request: Request, caller: Caller) -> None:
         raise refusals.INVALID_KEYS.error()
 
 
-def _users(query: Query, account: Account) -> list[User]:
+def _users(query: Query, account: Account) -> tuple[User, ...]:
     """The users of the addresses, in the order asked for (rules request.unknown-address, request.duplicate-addresses)."""
     profile, found = account.profile, []
     for address in query.addresses:
@@ -167,7 +168,7 @@ def _users(query: Query, account: Account) -> list[User]:
             found.append(user)
         elif profile.unknown_address is UnknownAddress.REFUSED:
             raise refusals.UNKNOWN_ADDRESS.error(address=address)
-    return list({user.address: user for user in found}.values()) if profile.duplicate_addresses is DuplicateAddresses.ONCE else found
+    return tuple({user.address: user for user in found}.values() if profile.duplicate_addresses is DuplicateAddresses.ONCE else found)
 
 
 def open_store(settings: Settings, running_clock: Callable[[], float] = time.time) -> Store:

@@ -20,35 +20,37 @@ _EMPTY = {EmptyList.EMPTY: b',"List":[]}', EmptyList.ABSENT: b"}", EmptyList.NUL
 
 
 _kept = ByteCache[Reply]()
+_WITH_TASKS_WRITTEN = StoredCalendar, ChangedCalendar
 
 
-def render_answer(query: Query, users: Sequence[User], profile: Profile) -> Reply:
-    """The reply with an answer, for users in the order asked for (rules answer.repeatable, answer.users-asked, answer.no-status).
+Question = tuple[Query, tuple[User, ...], Profile]
+"""All that an answer depends on, users in the order asked for. A user whose calendar changes is another one."""
 
-    An answer is kept by what it depends on. A user whose calendar changes is another one, so an old answer is never found for it.
-    """
-    question = (query, tuple(users), profile)
-    reply = _kept.get(question)
-    if reply is None:
-        body = _render(query, users, profile)
-        reply = Reply(200, JSON, body, computed=Computed(body))
-        _kept.keep(question, reply, len(body))
+
+def render_answer(question: Question) -> Reply:
+    """Return the reply with an answer, and keep it (rules answer.repeatable, answer.users-asked, answer.no-status)."""
+    body = _render(*question)
+    reply = Reply(200, JSON, body, computed=Computed(body))
+    _kept.keep(question, reply, len(body))
     return reply
 
 
-def kept_answer(query: Query, users: Sequence[User], profile: Profile) -> Reply | None:
-    """The reply with an answer that was rendered before, if it is still kept."""
-    return _kept.get((query, tuple(users), profile))
+def kept_answer(question: Question) -> Reply | None:
+    """Return the reply with an answer that was rendered before, if it is still kept."""
+    return _kept.get(question)
 
 
-def work_of(query: Query, users: Sequence[User], profile: Profile) -> int:
-    """How many users' dates, with the tasks on them, have to be rendered for an answer: at most so many, and near enough."""
+def work_of(question: Question) -> int:
+    """Return how many users' dates, with the tasks on them, have to be rendered for an answer: at most so many, and near enough."""
+    query, users, profile = question
     days = range(query.first, query.last + 1)
     size = query.page_size or len(users) * len(days)
     records = min(size, len(users)) * len(days) if profile.record is Record.USER else min(size, len(users) * len(days))
     edges = (days.start - EPOCH - 1) * DAY, (days.stop - EPOCH + 1) * DAY
-    calendars = (user.calendar for user in users)
-    return records + sum(calendar.most_tasks(*edges) for calendar in calendars if isinstance(calendar, StoredCalendar | ChangedCalendar))
+    for user in users:
+        if isinstance(user.calendar, _WITH_TASKS_WRITTEN):
+            records += user.calendar.most_tasks(*edges)
+    return records
 
 
 def _render(query: Query, users: Sequence[User], profile: Profile) -> bytes:

@@ -59,7 +59,7 @@ def held(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, *, if_long: boo
     inner = getattr(owner, name)
 
     def waits(*given: Any, **named: Any) -> Any:
-        if not if_long or len(given[1]) > 20:
+        if not if_long or len(given[0][1]) > 20:
             begun.set()
             assert over.wait(PATIENCE)
         return inner(*given, **named)
