@@ -32,7 +32,7 @@ def ask(url: str, sent: Sent) -> Received:
     """Status, content type and body; a connection that breaks has status 0."""
     method, path, headers, body = sent
     try:
-        got = pool.request(method, url + path, headers=headers, body=body, timeout=30)
+        got = pool.request(method, url + path, headers=headers, body=body, timeout=30, decode_content=False)
         return got.status, got.headers.get("Content-Type", ""), got.data
     except urllib3.exceptions.HTTPError as error:
         return 0, type(error).__name__, b""
@@ -62,7 +62,9 @@ RANGES = """
 """
 ODD_DATES = (("2026-03-02 ", "2026-03-03"), ("2026-03-02\n", "2026-03-03"), ("March 2, 2026", "2026-03-03"))
 PAGES = ((1, 2), (2, 3), (2, 2), (1, 1), (4, 1), (2, 3), (2, 3), (3, 2), (9, 2), (0, 2), (1, 0), (1.5, 1), ("1", 1), (True, 1))
-NO_USERS = ([], None, USERS[0], ",".join(USERS[:2]), [None], [5, USERS[0]], ["", USERS[0]], ["constructor"], ["amy.patel+x@example.com"])
+NO_PAGES = ((-1, 2), (2**62, 3))
+NO_USERS = ([], None, USERS[0], ",".join(USERS[:2]), [None], [5, USERS[0]], ["", USERS[0]], ["constructor"])
+NOBODY = (["amy.patel+x@example.com"], ["amy.patel"])
 
 
 def questions() -> Iterator[Any]:
@@ -74,11 +76,11 @@ def questions() -> Iterator[Any]:
     for first, last in (*(pair.split() for pair in RANGES.split(",")), *ODD_DATES):
         yield question(first, last, USERS)
         yield question(first, last, USERS, IncludeAllowedConflictSlots=True)
-    yield from (page(*pair) for pair in PAGES)
+    yield from (page(*pair) for pair in (*PAGES, *NO_PAGES))
     yield from (question(Paging=value) for value in (None, {}, [], "1"))
     yield question(users=[*USERS[:2], "nobody@example.com", USERS[3]], Paging={"PageIndex": 1, "PageSize": 3})
     yield from (without(member) for member in question())
-    yield from (question(users=value) for value in NO_USERS)
+    yield from (question(users=value) for value in (*NO_USERS, *NOBODY))
     yield question(users=[USERS[0].lower(), USERS[2].upper()])
     yield question(users=[USERS[1], USERS[0]])
     yield question(users=[USERS[0], USERS[1]], last="2026-03-12")
@@ -87,6 +89,8 @@ def questions() -> Iterator[Any]:
     yield from (question(IncludeAllowedConflictSlots=value) for value in ("false", "yes", 1, 0, None, "x"))
     yield from ([question()], [], None, 5, "x", {**question(), "Unknown": 1})
     yield from (b"{", b"", b'{"FromDate": "\xff"}', b"[" * 100_000)
+    written = json.dumps(question()).encode()
+    yield from (written[:-1] + b",}", written.replace(b'"', b"'"))
 
 
 def calls() -> Iterator[Sent]:
@@ -99,7 +103,7 @@ def calls() -> Iterator[Sent]:
     small = {name.lower(): value for name, value in HEADERS.items()}
     for headers in (HEADERS, small, {**HEADERS, "x-LSQ-SecretKey": "wrong"}, {"x-LSQ-AccessKey": ACCESS}):
         yield post(question(), PATH, JSON | headers)
-    for kind in ("text/plain", "text/json", "application/json; charset=utf-8", ""):
+    for kind in ("text/plain", "text/json", "application/json; charset=utf-8", "Application/JSON", ""):
         yield post(question(), headers={"Content-Type": kind})
     for path in ("/v2/Task.svc/Nothing", "/v2/Task.svc/Nothing/ByUserEmailAddress", PATH + "Es", "/v2/Nothing"):
         yield post(question(), path + KEYS)
@@ -112,7 +116,7 @@ def key_forms() -> Iterator[str]:
     access = quote(ACCESS)
     shorter, longer = ("", SECRET[:-1], SECRET[1:], SECRET[3:9]), (SECRET + "0", "%20" + SECRET, SECRET[:20] + "%20" + SECRET[20:])
     yield ""
-    for secret in (*shorter, *longer, SECRET.upper(), SECRET[:-1] + "0", "0" + SECRET[1:], "%C3%A9"):
+    for secret in (*shorter, *longer, SECRET.upper(), "%25", SECRET[:-1] + "0", "0" + SECRET[1:], "%C3%A9"):
         yield f"?accessKey={access}&secretKey={secret}"
     yield f"?accessKey={access}"
     yield from (f"?accessKey={wrong}&secretKey={SECRET}" for wrong in ("nobody", access.upper(), access[:-1], access + "0", "u%24r"))

@@ -119,6 +119,12 @@ def test_every_mutant_is_killed_and_every_check_kills_one(seeds: tuple[int, ...]
 
 
 @pytest.mark.slow
+def test_every_mutant_is_killed_whatever_the_seed(seeds: tuple[int, ...]) -> None:
+    """At the seed of the commit, or at all: a verdict does not depend on it."""
+    assert {seed: run_matrix((seed,), servers=(), schemathesis=()).survivors for seed in seeds} == dict.fromkeys(seeds, ())
+
+
+@pytest.mark.slow
 @pytest.mark.mutants
 @pytest.mark.parametrize(
     ("servers", "seeds"),

@@ -33,12 +33,18 @@ _FIRST_MONDAY = date(2026, 3, 2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bug:
-    """A mistake that a server can make; `needs` is what a judge needs to see it: nothing, "scenario" or "burst"."""
+    """A mistake that a server can make.
+
+    needs      what a judge needs to see it: nothing, "scenario" or "burst"
+    finding    of a mild mistake, the rule that is all it breaks: one that is inferred and not severe
+    invisible  why no call can tell
+    """
 
     team: str
     name: str
     says: str
     needs: str = ""
+    finding: str = ""
     invisible: str = ""
 
 
