@@ -39,9 +39,13 @@ def emulator() -> Iterator[MockServer]:
 
 
 def started(words: list[str], stdout: int | IO[bytes] = subprocess.PIPE) -> "subprocess.Popen[bytes]":
-    """The command, with its output in pipes."""
-    keys = {"LSQ_ACCESS_KEY": "AccessKey", "LSQ_SECRET_KEY": "SecretKey"}
-    return subprocess.Popen(installed(["lsq-contract", *words]), stdout=stdout, stderr=subprocess.PIPE, env={**os.environ, **keys})
+    """The command, with its output in pipes. It hears Ctrl-C, even where these tests were started by a shell with `&`, and do not."""
+    env = {**os.environ, "LSQ_ACCESS_KEY": "AccessKey", "LSQ_SECRET_KEY": "SecretKey"}
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(installed(["lsq-contract", *words]), stdout=stdout, stderr=subprocess.PIPE, env=env)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def words_of(command: str, emulator: MockServer) -> list[str]:
@@ -98,12 +102,15 @@ def test_an_unwritable_report_is_found_before_the_first_call(command: str, emula
 def interrupted(process: "subprocess.Popen[bytes]", is_time: Callable[[], object]) -> str:
     """What a command prints that is interrupted once it is time."""
     end = time.monotonic() + PATIENCE
-    while not is_time():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    out, told = process.communicate(timeout=PATIENCE)
+    try:
+        while not is_time():
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, told = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
     assert b"Traceback" not in told, told
     return (out + told).decode()
 
