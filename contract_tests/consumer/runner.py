@@ -13,7 +13,7 @@ from leadsquared_slots.contract_tests.emulator.account import Account, Admin, Ad
 from leadsquared_slots.contract_tests.wire.redaction import Redactor
 from leadsquared_slots.mock_server.conduct import CONDUCT_RULES
 from leadsquared_slots.mock_server.contract.documents import ledger
-from leadsquared_slots.mock_server.domain.errors import did_you_mean
+from leadsquared_slots.mock_server.domain.errors import suggestion
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 
 from .driver import Ran, run_driver
@@ -65,8 +65,7 @@ class Options:
         known = [*situations(), *CONDUCT_RULES]
         for name in (*self.only, *self.skip):
             if name not in known:
-                nearest = did_you_mean(name, known)
-                hint = f"did you mean {nearest!r}?" if nearest else "`--list` shows them"
+                hint = suggestion(name, known, "`--list` shows them")
                 raise BadUsage(f"{name!r} is neither a situation nor a conduct rule; {hint}")
         object.__setattr__(self, "chosen", _chosen(situations(), self.only, self.skip))
         object.__setattr__(self, "rules", _chosen(CONDUCT_RULES, self.only, self.skip))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from math import ceil
 from typing import Any
 
@@ -12,6 +11,7 @@ from leadsquared_slots.contract_tests.checks.session import MOST_DAYS, Session
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.target import Target, TargetUnreachable
 from leadsquared_slots.mock_server.contract.documents import ledger
+from leadsquared_slots.mock_server.domain.errors import suggestion
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 
 from .results import LeftOut, Plan, PlannedCheck, Verdict
@@ -104,8 +104,7 @@ def choose(options: Options) -> tuple[tuple[Check, ...], frozenset[str]]:
     checks = registry()
     for name in (*options.only, *options.skip):
         if name not in checks and name not in ledger():
-            near = get_close_matches(name, [*ledger(), *checks], n=1, cutoff=0.4)
-            hint = f"did you mean {near[0]!r}?" if near else "see lsq-contract rules"
+            hint = suggestion(name, [*ledger(), *checks], "see lsq-contract rules")
             raise UsageError(f"unknown rule or check {name!r}; {hint}")
     wanted = {check.name for check in checks.values() if not options.only or _is_named(check, options.only)}
     chosen = set(ledger()) if not options.only else {name for name in options.only if name in ledger()}

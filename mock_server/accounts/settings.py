@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, suggestion
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
 from leadsquared_slots.mock_server.exchanges.cors import read_origin
@@ -50,8 +50,8 @@ def with_words(settings: Settings, words: Mapping[str, Any]) -> Settings:
     """
     known = [each.name for each in fields(Settings)]
     for name in words.keys() - set(known):
-        nearest = did_you_mean(name, known)
-        raise TypeError(f"there is no setting {name!r}; {f'did you mean {nearest!r}?' if nearest else 'there are ' + ', '.join(known)}")
+        hint = suggestion(name, known, f"there are {', '.join(known)}")
+        raise TypeError(f"there is no setting {name!r}; {hint}")
     read = {name: _READERS[name](value) if isinstance(value, str) and name in _READERS else value for name, value in words.items()}
     changed = replace(settings, **read)
     says_nothing: dict[str, Any] = {

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from leadsquared_slots.mock_server.accounts.registry import NoSuchAccount
 from leadsquared_slots.mock_server.accounts.store import Unavailable
 from leadsquared_slots.mock_server.admin.calls.table import CALLS, NOT_FOUND
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, suggestion
 from leadsquared_slots.mock_server.service import Emulator
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -95,8 +95,7 @@ def _add_errors(blueprint: Blueprint, emulator: Emulator, known: list[str]) -> N
     @blueprint.route("/<path:unknown>", methods=_METHODS, provide_automatic_options=False)
     def unknown_call(unknown: str) -> Response:
         guard(emulator.settings)
-        nearest = did_you_mean(f"/{unknown}", known)
-        hint = f"did you mean {nearest}?" if nearest else f"the calls are {', '.join(sorted(known))}"
+        hint = suggestion(f"/{unknown}", known, f"the calls are {', '.join(sorted(known))}")
         raise Refused(404, f"there is no {request.method} /__admin/{unknown[:100]}", hint)
 
     # Of the whole application: a wrong method on the page, or a Host that is none, is found out before any blueprint is chosen.

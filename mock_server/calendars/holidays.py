@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from threading import Lock
 
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean, nearest_word
 
 _ONE_AT_A_TIME = Lock()
 
@@ -14,11 +14,8 @@ class UnknownCountry(DomainError):
     """A country code for which there is no holiday calendar."""
 
     def __init__(self, received: str, nearest: str | None) -> None:
-        self.received, self.nearest = received, nearest
-        super().__init__(
-            f"no holiday calendar for country {received!r}",
-            "expected an ISO 3166 code" + (f", did you mean {nearest!r}?" if nearest else " such as 'IN'"),
-        )
+        self.received = received
+        super().__init__(f"no holiday calendar for country {received!r}", did_you_mean(nearest, "expected an ISO 3166 code such as 'IN'"))
 
 
 def holiday_name(country: str, ordinal: int) -> str | None:
@@ -37,9 +34,9 @@ def check_country(country: str) -> None:
     supported = list_supported_countries()
     code, _, subdivision = country.partition("-")
     if code not in supported:
-        raise UnknownCountry(country, did_you_mean(code, supported))
+        raise UnknownCountry(country, nearest_word(code, supported))
     if subdivision and subdivision not in supported[code]:
-        nearest = did_you_mean(subdivision, supported[code])
+        nearest = nearest_word(subdivision, supported[code])
         raise UnknownCountry(country, f"{code}-{nearest}" if nearest else code)
 
 

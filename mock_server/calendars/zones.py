@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean, nearest_word
 
 _ABBREVIATIONS = {
     "IST": "Asia/Kolkata",
@@ -30,9 +30,8 @@ class UnknownZone(DomainError):
     """A name that the IANA database does not have."""
 
     def __init__(self, received: object, nearest: str | None) -> None:
-        self.received, self.nearest = received, nearest
-        hint = f"did you mean {nearest!r}?" if nearest else "use an IANA name such as 'Asia/Kolkata'"
-        super().__init__(f"unknown time zone {received!r}", hint)
+        self.received = received
+        super().__init__(f"unknown time zone {received!r}", did_you_mean(nearest, "use an IANA name such as 'Asia/Kolkata'"))
 
 
 @cache
@@ -45,6 +44,6 @@ def zone_names() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name. Raises UnknownZone, which names the nearest one."""
     if name not in zone_names():
-        raise UnknownZone(name, _ABBREVIATIONS.get(name.upper()) or did_you_mean(name, zone_names()))
+        raise UnknownZone(name, _ABBREVIATIONS.get(name.upper()) or nearest_word(name, zone_names()))
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
         return ZoneInfo.from_file(data, key=name)

@@ -14,7 +14,7 @@ from leadsquared_slots.mock_server.accounts.account import Start
 from leadsquared_slots.mock_server.accounts.directory import Directory
 from leadsquared_slots.mock_server.accounts.scenario import Scenario
 from leadsquared_slots.mock_server.accounts.settings import DEFAULT_PORT, Settings
-from leadsquared_slots.mock_server.domain.errors import DomainError, did_you_mean
+from leadsquared_slots.mock_server.domain.errors import DomainError, suggestion
 from leadsquared_slots.mock_server.explain.drawing import Paper, draw
 from leadsquared_slots.mock_server.explain.explanation import TODAY, explain, today_of
 from leadsquared_slots.mock_server.vendor.request import is_address
@@ -25,9 +25,8 @@ class NobodyThere(DomainError):
 
     def __init__(self, address: str, scenario: Scenario, known: list[str]) -> None:
         self.address, self.known = address, known
-        nearest = did_you_mean(address, known)
         some = ", ".join(known[:5]) + (", …" if len(known) > 5 else "")
-        hint = f"did you mean {nearest}?" if nearest else f"scenario {scenario.name!r} has {some}"
+        hint = suggestion(address, known, f"scenario {scenario.name!r} has {some}")
         if not is_address(address):
             hint = "it is no email address; expected one such as zoo@lsqdev.in"
         elif scenario.is_open:

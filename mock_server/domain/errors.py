@@ -6,7 +6,7 @@ from difflib import get_close_matches
 _LONGEST_WORD = 100
 
 
-def did_you_mean(received: str, known: Iterable[str]) -> str | None:
+def nearest_word(received: str, known: Iterable[str]) -> str | None:
     """Return the known word nearest to the received one, letter case aside; None when nothing is near, or it is too long for a word."""
     if len(received) > _LONGEST_WORD:
         return None
@@ -15,10 +15,14 @@ def did_you_mean(received: str, known: Iterable[str]) -> str | None:
     return by_folded[near[0]] if near else None
 
 
+def did_you_mean(nearest: str | None, otherwise: str = "") -> str:
+    """Return the hint that names the right word, the same everywhere; where there is none, what `otherwise` says."""
+    return f"did you mean {nearest!r}?" if nearest else otherwise
+
+
 def suggestion(received: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return the hint for a word that is not known: the nearest known one, or else what `otherwise` says."""
-    nearest = did_you_mean(received, known)
-    return f"did you mean {nearest!r}?" if nearest else otherwise
+    return did_you_mean(nearest_word(received, known), otherwise)
 
 
 def shortened(text: str, longest: int = _LONGEST_WORD) -> str:
@@ -37,9 +41,9 @@ class DomainError(ValueError):
 class UnknownQuestion(DomainError):
     """A profile answers a question that does not exist."""
 
-    def __init__(self, question: str, nearest: str | None) -> None:
-        self.question, self.nearest = question, nearest
-        hint = f"did you mean {nearest!r}?" if nearest else "`lsq-contract rules` lists them all"
+    def __init__(self, question: str, known: Iterable[str]) -> None:
+        self.question = question
+        hint = suggestion(question, known, "`lsq-contract rules` lists them all")
         super().__init__(f"unknown profile question {shortened(question)!r}", hint)
 
 

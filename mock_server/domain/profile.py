@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import Any, get_type_hints
 
-from .errors import UnknownAnswer, UnknownQuestion, did_you_mean
+from .errors import UnknownAnswer, UnknownQuestion
 
 
 class TimeZoneOfTimes(Enum):
@@ -299,7 +299,7 @@ def _spell(answer: Enum | int) -> str | int:
 def _read(question: str, answer: object) -> Enum | int:
     kind = QUESTIONS.get(question)
     if kind is None:
-        raise UnknownQuestion(question, did_you_mean(question, QUESTIONS))
+        raise UnknownQuestion(question, QUESTIONS)
     if issubclass(kind, Enum):
         for choice in kind:
             if choice.value == answer and type(answer) in (str, int):

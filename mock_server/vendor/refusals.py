@@ -62,7 +62,7 @@ CHARSET = _malformed("The charset of Content-Type is {received}; expected utf-8.
 BODY_SIZE = _malformed("The body is larger than {largest} bytes; ask for fewer users at a time.", "request.body-size")
 NOT_JSON = _malformed("{what}. Expected one JSON object in UTF-8.", "request.json")
 UNKNOWN_ATTRIBUTE = _malformed(
-    "Parameter Name: {received} is no attribute{place}. {hint}", "request.unknown-attributes", "request.attribute-case"
+    "Parameter Name: {received} is no attribute{place}; {hint}", "request.unknown-attributes", "request.attribute-case"
 )
 WRONG_TYPE = Refusal(
     Family.MALFORMED_BODY,

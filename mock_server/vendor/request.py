@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from leadsquared_slots.mock_server.domain.errors import did_you_mean
+from leadsquared_slots.mock_server.domain.errors import suggestion
 from leadsquared_slots.mock_server.domain.profile import AttributeCase, ContentType, OmittedFlag, OmittedPaging, Profile, UnknownAttributes
 
 from . import refusals
@@ -122,8 +122,7 @@ def _attributes(payload: object, known: tuple[str, ...], parent: str, profile: P
         if right in known:
             found[right] = value
         elif profile.unknown_attributes is UnknownAttributes.REFUSED:
-            nearest = did_you_mean(name, known)
-            hint = f"Did you mean {nearest}?" if nearest else f"Expected {', '.join(known)}."
+            hint = suggestion(name, known, f"expected {', '.join(known)}")
             raise refusals.UNKNOWN_ATTRIBUTE.error(received=_shown(name), place=f" of {parent}" if parent else "", hint=hint)
     return found
 

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from leadsquared_slots.mock_server.domain.errors import did_you_mean
+from leadsquared_slots.mock_server.domain.errors import suggestion
 
 from .request import ATTRIBUTES, PAGING_ATTRIBUTES
 
@@ -127,8 +127,8 @@ def _unknown(document: dict[str, Any], known: tuple[str, ...], where: str) -> li
     found = []
     for name in document:
         if name not in known:
-            nearest = did_you_mean(name, known)
-            found.append(f"{where}{name[:60]} is no attribute" + (f"; did you mean {nearest}?" if nearest else ""))
+            hint = suggestion(name, known)
+            found.append(f"{where}{name[:60]} is no attribute" + (f"; {hint}" if hint else ""))
     return found
 
 

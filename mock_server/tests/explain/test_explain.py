@@ -280,7 +280,7 @@ def test_the_command_prints_the_drawing() -> None:
     ("arguments", "said"),
     [
         (("unknown@example.com", "2026-03-02"), "every address is a user here"),
-        (("core@team.example", "2026-03-02", "--scenario", "conflict-heavy"), "did you mean cora@team.example?"),
+        (("core@team.example", "2026-03-02", "--scenario", "conflict-heavy"), "did you mean 'cora@team.example'?"),
         (("a@example.com", "tomorrow"), "'tomorrow' is no date; expected yyyy-MM-dd"),
         (("a@example.com", "0001-01-01"), "expected a date from 0001-01-03"),
     ],

@@ -95,7 +95,7 @@ def test_a_misspelt_attribute_is_refused_with_the_right_one(place: tuple[str, ..
         whole = WHOLE if place is ATTRIBUTES else WHOLE["Paging"]
         misspelt = {**{key: value for key, value in whole.items() if key != name}, f"{name[:3]}{name[4:]}": whole[name]}
         body = misspelt if place is ATTRIBUTES else {**WHOLE, "Paging": misspelt}
-        assert f"Did you mean {name}?" in refused(orjson.dumps(body))["ExceptionMessage"]
+        assert f"did you mean {name!r}?" in refused(orjson.dumps(body))["ExceptionMessage"]
 
 
 def test_attributes_that_stand_twice_count_as_they_stand_last() -> None:
