@@ -64,17 +64,14 @@ def _sides(before: Path, after: Path, *, quiet: bool) -> tuple["Side", "Side"]:
 
 
 def _print(found: "Drift", *, quiet: bool) -> None:
+    from leadsquared_slots.contract_tests.report.printing import printable
+
     if not quiet:
         for change in found.changes:
             before = f"{change.before} → " if change.before else ""
-            click.echo(f"{change.kind.value:24} {change.name}: {_printable(before + change.after)}")
+            click.echo(f"{change.kind.value:24} {change.name}: {printable(before + change.after)}")
         if found.not_compared:
             click.echo(f"Not looked at on both sides, which is no drift: {', '.join(found.not_compared)}")
     kinds = {change.kind.value for change in found.changes}
     told = "drift" if found.is_drift else "no drift" if found.kept else "nothing that could be compared"
     click.echo(f"{told}: {', '.join(sorted(kinds)) or 'no change'}; {len(found.kept)} rules are as they were")
-
-
-def _printable(text: str) -> str:
-    # A target's text may hold control sequences; a terminal would obey them.
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

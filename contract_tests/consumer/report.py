@@ -3,25 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any, Protocol
 
+from leadsquared_slots.contract_tests.run.results import Verdict
 from leadsquared_slots.mock_server.contract.ledger import Rule
 
 from .situations import Situation
-
-
-class Verdict(Enum):
-    """How a situation or a conduct rule came out, in the words of `check`."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    FINDING = "finding"
-    """Advice."""
-    NOT_EXERCISED = "not exercised"
-    NOT_RUN = "not run"
-    NOT_APPLICABLE = "not applicable"
-    """No situation or rule is, so far: the word is here because readers of a report count by the words of `check`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 
 from leadsquared_slots.contract_tests.emulator.account import Account, Admin, AdminError
+from leadsquared_slots.contract_tests.run.results import Verdict
 from leadsquared_slots.contract_tests.wire.redaction import Redactor
 from leadsquared_slots.mock_server.conduct import CONDUCT_RULES
 from leadsquared_slots.mock_server.contract.documents import ledger
@@ -19,7 +20,7 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
 from .driver import Ran, run_driver
 from .judging import Judgement
 from .opened import Opened, open_situation, page_size_of
-from .report import ConsumerReport, ExamplesResult, Progress, RuleResult, SituationResult, Step, Verdict
+from .report import ConsumerReport, ExamplesResult, Progress, RuleResult, SituationResult, Step
 from .results import BadResults, find_results
 from .situations import Given, Situation, situations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from multiprocessing import get_context
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadsquared_slots.contract_tests.checks.registry import registry
 from leadsquared_slots.contract_tests.run.results import Report, Verdict
@@ -23,8 +23,10 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 
 from . import mutants
 from .lawful import Lawful, every_answer, lawful
-from .schemathesis_alone import SchemathesisAlone
 from .serving import mutated_app
+
+if TYPE_CHECKING:
+    from .schemathesis_alone import SchemathesisAlone
 
 FIRST, LAST = date(2026, 3, 23), date(2026, 4, 5)
 """Two weeks with changes of clocks in both hemispheres."""
@@ -238,5 +240,8 @@ def _correct() -> dict[str, Lawful]:
 
 
 @cache
-def _schemathesis() -> SchemathesisAlone:
+def _schemathesis() -> "SchemathesisAlone":
+    # Imported here because it costs a second, and most runs do not ask it.
+    from .schemathesis_alone import SchemathesisAlone
+
     return SchemathesisAlone()

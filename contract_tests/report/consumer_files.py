@@ -3,19 +3,21 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from leadsquared_slots.contract_tests.consumer.report import ConsumerReport, ExamplesResult, RuleResult, SituationResult, Verdict
+from leadsquared_slots.contract_tests.consumer.report import ConsumerReport, ExamplesResult, RuleResult, SituationResult
+from leadsquared_slots.contract_tests.run.results import Verdict
 
 from .consumer_terminal import timeline
+from .junit import case, failed, junit, printed, skipped
+from .page import page
+from .verdicts import SKIPPED, iso, summary
 
 VERSION = 1
 """Of the JSON form; a change that a reader can stumble over raises it."""
-_PAGES = Path(__file__).parent / "pages"
 
 
 def write_consumer_report(report: ConsumerReport, path: Path, kind: str) -> None:
@@ -37,10 +39,10 @@ def as_document(report: ConsumerReport) -> dict[str, Any]:
         "target": report.target,
         "profile": report.profile,
         "seed": report.seed,
-        "started": report.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "started": iso(report.started),
         "seconds": round(report.seconds, 3),
         "exitCode": report.exit_code(),
-        "summary": {verdict.value: report.count(verdict) for verdict in Verdict},
+        "summary": summary(report.count),
         "situations": [_situation(result) for result in report.situations],
         "rules": [_rule(result) for result in report.rules],
         "examples": None if report.examples is None else _examples(report.examples),
@@ -97,71 +99,47 @@ def _examples(result: ExamplesResult) -> dict[str, Any]:
 
 def as_junit(report: ConsumerReport) -> str:
     """The report as JUnit XML: one test case for each situation and each conduct rule, named by its id."""
-    cases = [_situation_case(result) for result in report.situations] + [_rule_case(result) for result in report.rules]
-    failed, skipped = report.count(Verdict.FAILED), report.count(Verdict.NOT_RUN) + report.count(Verdict.NOT_EXERCISED)
+    cases = [*map(_situation_case, report.situations), *map(_rule_case, report.rules)]
     if report.examples is not None:
-        case = _case("consumer.examples", "examples", 0)
-        if report.examples.problem:
-            failed += 1
-            ElementTree.SubElement(case, "failure", {"message": _xml(report.examples.problem)}).text = _xml(report.examples.calendar or "")
-        cases.append(case)
-    counts = {
-        "tests": str(len(cases)),
-        "failures": str(failed),
-        "errors": "0",
-        "skipped": str(skipped),
-        "time": f"{report.seconds:.3f}",
-    }
-    suites = ElementTree.Element("testsuites", counts)
-    ElementTree.SubElement(suites, "testsuite", {"name": "leadsquared-slots consumer", **counts}).extend(cases)
-    ElementTree.indent(suites)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
+        cases.append(_examples_case(report.examples))
+    said = {"target": report.target, "profile": report.profile, "seed": str(report.seed)}
+    return junit("leadsquared-slots consumer", cases, report.seconds, started=iso(report.started), properties=said)
 
 
-def _case(group: str, name: str, seconds: float) -> ElementTree.Element:
-    return ElementTree.Element("testcase", {"classname": group, "name": name, "time": f"{seconds:.3f}"})
-
-
-def _situation_case(result: SituationResult) -> ElementTree.Element:
-    case = _case(f"consumer.{result.situation.group.replace(' ', '-')}", result.situation.id, result.seconds)
+def _situation_case(result: SituationResult) -> Element:
+    made = case(f"consumer.{result.situation.group.replace(' ', '-')}", result.situation.id, result.seconds)
     if result.verdict is Verdict.FAILED:
         message = result.problem or str(result.broken[0]["what"])
         lines = [*result.said, *(f"right: {line}" for line in result.right), *([f"cause: {result.cause}"] if result.cause else [])]
         lines += [f"{finding['rule']}: {finding['what']}" for finding in result.findings]
-        lines += timeline(result.timeline)
-        ElementTree.SubElement(case, "failure", {"message": _xml(message)}).text = _xml("\n".join(lines))
-    elif result.verdict is Verdict.NOT_RUN:
-        ElementTree.SubElement(case, "skipped", {"message": f"not run: {result.reason}"})
-    return case
+        failed(made, message, "\n".join([*lines, *timeline(result.timeline)]))
+    elif result.verdict in SKIPPED:
+        skipped(made, f"{result.verdict.value}: {result.reason}")
+    return made
 
 
-def _rule_case(result: RuleResult) -> ElementTree.Element:
-    case = _case("conduct", result.rule.id, 0)
+def _rule_case(result: RuleResult) -> Element:
+    made = case("conduct", result.rule.id)
     text = "\n".join(f"{situation}: {finding['what']} {finding['fix']}" for situation, finding in result.findings)
     if result.verdict is Verdict.FAILED:
-        ElementTree.SubElement(case, "failure", {"message": _xml(result.rule.statement)}).text = _xml(text)
-    elif result.verdict in (Verdict.NOT_RUN, Verdict.NOT_EXERCISED):
-        ElementTree.SubElement(case, "skipped", {"message": result.verdict.value})
+        failed(made, result.rule.statement, text)
+    elif result.verdict in SKIPPED:
+        skipped(made, result.verdict.value)
     elif result.verdict is Verdict.FINDING:
-        ElementTree.SubElement(case, "system-out").text = _xml(f"advice\n{text}")
-    return case
+        printed(made, f"advice\n{text}")
+    return made
 
 
-def _xml(text: str) -> str:
-    """The text with the characters that XML cannot hold spelt out."""
-    return "".join(char if char in "\t\n\r" or " " <= char <= "\ud7ff" or char >= "\ue000" else f"\\u{ord(char):04x}" for char in text)
+def _examples_case(result: ExamplesResult) -> Element:
+    made = case("consumer.examples", "examples")
+    if result.problem:
+        failed(made, result.problem, result.calendar or "")
+    return made
 
 
 def as_html(report: ConsumerReport) -> str:
     """The report as one HTML page that fetches nothing."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["css"] = lambda verdict: verdict.value.replace(" ", "-")
-    environment.filters["timeline"] = timeline
-    return environment.get_template("consumer.html.j2").render(report=report, Verdict=Verdict)
+    return page("consumer.html.j2", {"timeline": timeline}, report=report)
 
 
 CONSUMER_FORMATS: Mapping[str, Callable[[ConsumerReport], str]] = MappingProxyType({"json": as_json, "junit": as_junit, "html": as_html})

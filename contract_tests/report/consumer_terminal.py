@@ -1,21 +1,15 @@
 """Judging a caller in the terminal: each situation as it comes out, then each failure, the conduct rules, and one last line."""
 
-import sys
 from typing import IO
 
-from leadsquared_slots.contract_tests.consumer.report import ConsumerReport, ExamplesResult, RuleResult, SituationResult, Step, Verdict
-from rich.console import Console
+from leadsquared_slots.contract_tests.consumer.report import ConsumerReport, ExamplesResult, RuleResult, SituationResult, Step
+from leadsquared_slots.contract_tests.run.results import Verdict
 from rich.text import Text
 
+from .printing import console, printable
+from .verdicts import counted, signed
+
 _WIDTH_OF_A_FILE = 160
-_LOOKS = {
-    Verdict.PASSED: ("✓", "green"),
-    Verdict.FAILED: ("✗", "bold red"),
-    Verdict.FINDING: ("!", "yellow"),
-    Verdict.NOT_EXERCISED: ("·", "dim"),
-    Verdict.NOT_RUN: ("–", "dim"),
-    Verdict.NOT_APPLICABLE: ("–", "dim"),
-}
 _PAUSE_SECONDS = 0.5
 """A pause that is worth a word in a timeline."""
 
@@ -28,16 +22,8 @@ class ConsumerTerminal:
     """
 
     def __init__(self, *, stream: IO[str] | None = None, color: bool = True, quiet: bool = False) -> None:
-        target = stream or sys.stdout
         self._quiet = quiet
-        self._console = Console(
-            file=target,
-            no_color=not color,
-            color_system="auto" if color else None,
-            force_terminal=None if color else target.isatty(),
-            highlight=False,
-            width=None if target.isatty() else _WIDTH_OF_A_FILE,
-        )
+        self._console = console(stream, color=color, width_of_a_file=_WIDTH_OF_A_FILE)
 
     def started(self, situations: int) -> None:
         """Print what will be done."""
@@ -100,7 +86,7 @@ class ConsumerTerminal:
 
     def _sum(self, report: ConsumerReport) -> None:
         code = report.exit_code()
-        parts = [f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict)]
+        parts = counted(report.count)
         if report.examples is not None:
             parts.append(f"{report.examples.tried} generated calendars{', one of them wrong' if report.examples.problem else ''}")
         words = {
@@ -113,8 +99,7 @@ class ConsumerTerminal:
         self._console.print(Text(text, style="green" if code == 0 else "bold red"), soft_wrap=True)
 
     def _signed(self, verdict: Verdict, text: str, more: str) -> None:
-        sign, style = _LOOKS[verdict]
-        self._console.print(Text.assemble((f"{sign} {text}", style), (more, "dim")), soft_wrap=True)
+        self._console.print(Text.assemble(signed(verdict, text), (more, "dim")), soft_wrap=True)
 
     def _line(self, text: str) -> None:
         self._console.print(Text(text))
@@ -124,20 +109,15 @@ class ConsumerTerminal:
 
     def _facts(self, label: str, lines: tuple[str, ...]) -> None:
         for line in lines:
-            self._console.print(Text.assemble("   ", (f"{label:<16}", "dim"), _clean(line)), soft_wrap=True)
+            self._console.print(Text.assemble("   ", (f"{label:<16}", "dim"), printable(line)), soft_wrap=True)
             label = ""
-
-
-def _clean(text: str) -> str:
-    # A driver's text may hold control sequences; a terminal would obey them.
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 def _short(result: SituationResult) -> str:
     if result.verdict is not Verdict.FAILED:
         return result.situation.expected.value if result.reason is None else result.reason
     causes = [f"the application {result.cause}"] if result.cause else [result.problem] if result.problem else []
-    return _clean("; ".join([*causes, *(str(finding["rule"]) for finding in result.broken)]))
+    return printable("; ".join([*causes, *(str(finding["rule"]) for finding in result.broken)]))
 
 
 def _remark(result: RuleResult) -> str:

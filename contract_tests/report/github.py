@@ -3,6 +3,8 @@
 from leadsquared_slots.contract_tests.run.failures import ContractFailure
 from leadsquared_slots.contract_tests.run.results import Report, Verdict
 
+from .verdicts import counted
+
 _LEVELS = {Verdict.FAILED: "error", Verdict.FINDING: "warning"}
 _MOST_SHOWN = 50
 """GitHub shows no more annotations of a step, and cuts a summary off at one mebibyte."""
@@ -15,12 +17,11 @@ def annotations(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """Return the job summary: what came out, and each failure with the command that shows it again."""
-    counts = " · ".join(f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict))
     headline = {0: "✅ The contract holds", 1: "❌ The contract is broken"}.get(report.exit_code(), "⚠️ Nothing was looked at")
     lines = [
         f"### {headline}: {_text(report.target)}",
         "",
-        f"{counts}; {report.calls} calls, profile {_text(report.profile)}, seed {report.seed}",
+        f"{' · '.join(counted(report.count))}; {report.calls} calls, profile {_text(report.profile)}, seed {report.seed}",
     ]
     if report.failures:
         lines += ["", "| verdict | rule | what | received | documented |", "|---|---|---|---|---|"]

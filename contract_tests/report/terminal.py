@@ -3,31 +3,20 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from shutil import get_terminal_size
-from types import MappingProxyType
 from typing import IO, cast
 
 from leadsquared_slots.contract_tests.run.failures import ContractFailure
 from leadsquared_slots.contract_tests.run.results import CheckResult, Plan, Report, RuleResult, Verdict
 from leadsquared_slots.contract_tests.wire.redaction import RedactingStream, Redactor, each_text
 from leadsquared_slots.mock_server.contract.ledger import Grade, Rule, Severity
-from rich.console import Console, Group
+from rich.console import Group
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-# A sign as well as a colour: the table has to be read without colours, too.
-LOOKS = MappingProxyType(
-    {
-        Verdict.PASSED: ("✓", "green"),
-        Verdict.FAILED: ("✗", "bold red"),
-        Verdict.FINDING: ("!", "yellow"),
-        Verdict.NOT_EXERCISED: ("○", "cyan"),
-        Verdict.NOT_RUN: ("–", "dim"),
-        Verdict.NOT_APPLICABLE: ("·", "dim"),
-    }
-)
+from .printing import console, printable
+from .verdicts import SIGNS, counted, signed
 
 _WIDTH_OF_A_FILE = 100
 _WIDTH_FOR_REMARKS = 100
@@ -42,19 +31,9 @@ class Terminal:
     """
 
     def __init__(self, redact: Redactor, *, stream: IO[str] | None = None, color: bool = True, quiet: bool = False) -> None:
-        target = stream or sys.stdout
         self._redact, self._quiet = redact, quiet
-        self._stream = RedactingStream(target, redact)
-        self._console = Console(
-            file=cast(IO[str], self._stream),
-            no_color=not color,
-            color_system="auto" if color else None,
-            # FORCE_COLOR makes a terminal of everything; --no-color outweighs it.
-            force_terminal=None if color else target.isatty(),
-            highlight=False,
-            # A file or a pipe has no width but that which the environment says in COLUMNS.
-            width=None if target.isatty() else get_terminal_size((_WIDTH_OF_A_FILE, 0)).columns,
-        )
+        self._stream = RedactingStream(stream or sys.stdout, redact)
+        self._console = console(cast(IO[str], self._stream), color=color, width_of_a_file=_WIDTH_OF_A_FILE)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
@@ -92,7 +71,7 @@ class Terminal:
     def check_finished(self, result: CheckResult) -> None:
         """Print a failure as soon as it is known."""
         if self._bar and result.verdict in (Verdict.FAILED, Verdict.FINDING):
-            self._bar.console.print(_signed(result.verdict, result.name))
+            self._bar.console.print(signed(result.verdict, result.name))
 
     def finished(self, report: Report) -> None:
         """Print the rules, each failure, and the sum."""
@@ -112,8 +91,7 @@ class Terminal:
             self._bar = None
 
     def _clean(self, text: str) -> str:
-        # A target's text may hold control sequences; a terminal would obey them.
-        return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in self._redact(text))
+        return printable(self._redact(text), but="\n")
 
     def _update(self, *, description: str | None = None, completed: int | None = None) -> None:
         if self._bar and self._task is not None:
@@ -133,7 +111,7 @@ class Terminal:
         rule, grade = (result.rule, result.grade) if result else (None, None)
         self._console.print()
         verdict = report.verdict_of(failure)
-        self._console.print(Text.assemble((f"{number}. ", "bold"), _signed(verdict, verdict.value), (f": {failure.title}", "bold")))
+        self._console.print(Text.assemble((f"{number}. ", "bold"), signed(verdict, verdict.value), (f": {failure.title}", "bold")))
         self._console.print(_facts_of(failure, rule, grade))
         for other in others:
             also = f"{report.verdict_of(other).value}: {other.title}; rule {other.rule}, documented: {other.documented}"
@@ -143,11 +121,6 @@ class Terminal:
                 # A curl line that is broken cannot be pasted.
                 self._console.print(Text.assemble("   ", (f"{label:<12}", "dim"), line), soft_wrap=True)
                 label = ""
-
-
-def _signed(verdict: Verdict, text: str) -> Text:
-    sign, style = LOOKS[verdict]
-    return Text(f"{sign} {text}", style=style)
 
 
 def _plan(plan: Plan) -> Group:
@@ -176,7 +149,7 @@ def _rules(report: Report, *, with_remarks: bool) -> Padding:
     if with_remarks:
         table.add_column("Statement", no_wrap=True, overflow="ellipsis")
     for result in report.rules:
-        cells = [result.rule.id, result.grade.value, _signed(result.verdict, result.verdict.value)]
+        cells = [result.rule.id, result.grade.value, signed(result.verdict, result.verdict.value)]
         table.add_row(*cells, *([Text(_remark(result))] if with_remarks else []))
     return Padding(table, (1, 0, 0, 0))
 
@@ -220,9 +193,8 @@ def _grid(rows: Sequence[tuple[str, str]]) -> Padding:
 
 
 def _sum(report: Report) -> Text:
-    parts = [f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict)]
-    style = LOOKS[Verdict.FAILED if report.exit_code() else Verdict.PASSED][1]
+    style = SIGNS[Verdict.FAILED if report.exit_code() else Verdict.PASSED][1]
     return Text(
-        f"\n{report.headline}: {', '.join(parts)}; {report.calls} calls in {report.seconds:.1f} s, seed {report.seed}.",
+        f"\n{report.headline}: {', '.join(counted(report.count))}; {report.calls} calls in {report.seconds:.1f} s, seed {report.seed}.",
         style=style,
     )

@@ -54,11 +54,17 @@ def read(file: Path) -> dict[str, Any]:
     return exchange
 
 
+@cache
+def scenario(name: str) -> Scenario:
+    """A built-in scenario."""
+    return Scenario.load(name)
+
+
 def runs() -> Iterator[Run]:
     """Every exchange under every profile that its file says."""
     for file in FILES:
         profile = read(file).get("profile")
-        if "scenario" in read(file) and Scenario.load(read(file)["scenario"]).profile:
+        if "scenario" in read(file) and scenario(read(file)["scenario"]).profile:
             yield Run(file, None)
         elif isinstance(profile, dict):
             yield Run(file, DOCUMENTED.with_answers(profile, name="changed"))
@@ -84,7 +90,7 @@ def send(run: Run) -> TestResponse:
     exchange = run.exchange
     settings = Settings(
         profile=run.profile or DOCUMENTED,
-        **({"scenario": Scenario.load(exchange["scenario"])} if "scenario" in exchange else {}),
+        **({"scenario": scenario(exchange["scenario"])} if "scenario" in exchange else {}),
         **({"now": datetime.fromisoformat(exchange["now"]).timestamp()} if "now" in exchange else {}),
     )
     client = create_app(settings, clock=lambda: 1_772_409_600.0).test_client()
@@ -164,7 +170,7 @@ def test_the_request_schema_says_what_the_documented_profile_accepts(run: Run) -
 
 def documents(exchange: dict[str, Any]) -> dict[str, Any]:
     """The scenario of an exchange, as data."""
-    return Scenario.load(exchange["scenario"]).document if "scenario" in exchange else {}
+    return scenario(exchange["scenario"]).document if "scenario" in exchange else {}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from leadsquared_slots.contract_tests.consumer.report import ConsumerReport, Verdict
+from leadsquared_slots.contract_tests.consumer.report import ConsumerReport
 from leadsquared_slots.contract_tests.consumer.runner import Options, run_consumer
+from leadsquared_slots.contract_tests.run.results import Verdict
 from leadsquared_slots.mock_server import MockServer
 from leadsquared_slots.mock_server.domain.profile import PROFILES
 from rich.console import Console
