@@ -148,6 +148,7 @@ _AN_ENTRY = Exercise(what="an entry", hint=_OTHER_USER, saw=_some_entry(lambda e
 EXERCISES: Mapping[str, Exercise] = MappingProxyType(
     {
         "answer.shape": _AN_ENTRY,
+        "answer.no-other-members": _AN_ENTRY,
         "answer.user-id": _AN_ENTRY,
         "answer.zones": _AN_ENTRY,
         "answer.template-zone": _AN_ENTRY,
@@ -231,6 +232,7 @@ EXERCISES: Mapping[str, Exercise] = MappingProxyType(
         ),
         "breaks.in-shifts": _A_BREAK,
         "busy.form": _A_BUSY_TIME,
+        "busy.list": Exercise(what="a date without busy times", hint=_CALENDAR, saw=_some_entry(lambda entry: not entry.busy)),
         "busy.positive": _A_BUSY_TIME,
         "busy.utc": Exercise(what="a busy time of a user whose zone is not UTC", hint=_CALENDAR, saw=_some_entry(_utc_matters)),
         "busy.sorted": Exercise(

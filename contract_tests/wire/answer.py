@@ -12,6 +12,9 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, AddressCase
 from .exchange import Exchange, Received, error_of
 from .question import Question
 
+_MEMBERS = (
+    "UserId", "EmailAddress", "UserTimeZone", "AvailableSlots", "Breaks", "BusySlots", "WorkDayTemplateTimeZone", "NoSlotsReason",
+)  # fmt: skip
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
@@ -31,7 +34,7 @@ class Entry:
     slots      AvailableSlots in seconds of the day, the end of the day as 86,400; None for null
     breaks     Breaks, likewise
     busy       BusySlots in seconds since the epoch
-    raw        the entry as it was received
+    raw        the documented members as they were received; BusySlots of null, which nobody excludes, as the empty list that it means
     """
 
     place: str
@@ -145,8 +148,10 @@ def _days(document: Any) -> tuple[list[tuple[int, date, list[Any]]], bool]:
     return found, len(found) == len(listed)
 
 
-def _entry(place: str, day: date, raw: Any) -> Entry | None:
+def _entry(place: str, day: date, received: Any) -> Entry | None:
     try:
+        raw = {member: received[member] for member in _MEMBERS}
+        raw["BusySlots"] = [] if raw["BusySlots"] is None else raw["BusySlots"]
         user_id, address, user_zone = raw["UserId"], raw["EmailAddress"], raw["UserTimeZone"]
         template_zone, reason = raw["WorkDayTemplateTimeZone"], raw["NoSlotsReason"]
         texts = [user_id, address, user_zone, *(text for text in (template_zone, reason) if text is not None)]

@@ -12,7 +12,7 @@ from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, Span, sa
 from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.mock_server.domain.profile import AbsentLists, Breaks, DuplicateAddresses, Record, TimeZoneOfTimes
 
-from .shape import shape_errors
+from .shape import ShapeError, shape_errors
 from .wording import at_entry, show
 
 NO_TEMPLATE = "WorkDayTemplateNotDefined"
@@ -31,7 +31,7 @@ _RULE_OF_MEMBER = {
 @check(
     Scope.ANSWER,
     "answer.shape", "answer.no-status", "answer.user-id", "answer.zones",
-    "slots.form", "breaks.form", "busy.form", "reason.values",
+    "answer.no-other-members", "slots.form", "breaks.form", "busy.form", "busy.list", "reason.values",
 )  # fmt: skip
 def documented_shape(answer: Answer) -> Iterator[Violation]:
     """The answer has the documented shape, to the form of every value."""
@@ -39,9 +39,7 @@ def documented_shape(answer: Answer) -> Iterator[Violation]:
     for error in errors[:_MOST_SCHEMA_ERRORS]:
         if error.is_conditional:
             continue  # what stands beside which reason has checks of its own
-        extra = error.keyword == "additionalProperties" and "Status" in error.message
-        rule = "answer.no-status" if extra and not error.path else _rule_of(error.path)
-        yield Violation(rule=rule, title=f"{_place(error.path)} is not as documented", received=shorten(error.message))
+        yield Violation(rule=_rule_of(error), title=f"{_place(error.path)} is not as documented", received=shorten(error.message))
     if not errors and not answer.is_readable:
         received = shorten(json.dumps(answer.document))
         yield Violation(rule="busy.form", title="A time is no time of the calendar", received=received)
@@ -236,8 +234,12 @@ def _covered(spans: list[Span]) -> int:
     return total
 
 
-def _rule_of(path: tuple[str | int, ...]) -> str:
-    members = [part for part in path if part in _RULE_OF_MEMBER]
+def _rule_of(error: ShapeError) -> str:
+    if error.keyword == "additionalProperties":
+        return "answer.no-status" if not error.path and "Status" in error.message else "answer.no-other-members"
+    if error.path[-1:] == ("BusySlots",) and error.message.startswith("None "):
+        return "busy.list"
+    members = [part for part in error.path if part in _RULE_OF_MEMBER]
     return _RULE_OF_MEMBER[members[0]] if members else "answer.shape"
 
 

@@ -107,7 +107,7 @@ def _(entry: Document) -> None:
         entry["BusySlots"] = []
 
 
-@on_entries("busy-null", "no busy times are null", ["answer.shape", "busy.form"])
+@on_entries("busy-null", "no busy times are null", ["busy.list"])
 def _(entry: Document) -> None:
     entry["BusySlots"] = entry["BusySlots"] or None
 

@@ -117,7 +117,7 @@ def _(entry: Document) -> None:
     del entry["Breaks"]
 
 
-@on_entries("member-more", "an entry has a member of its own", ["answer.shape"])
+@on_entries("member-more", "an entry has a member of its own", ["answer.no-other-members"])
 def _(entry: Document) -> None:
     entry["IsAvailable"] = bool(entry["AvailableSlots"])
 

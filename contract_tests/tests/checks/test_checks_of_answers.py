@@ -100,7 +100,10 @@ def test_the_right_answer_is_right() -> None:
 
 Change = Callable[[dict[str, Any]], Any]
 CASES: list[tuple[str, str, Change]] = [
-    ("documented-shape", "answer.shape", lambda a: a.update(Total=2)),
+    ("documented-shape", "answer.shape", lambda a: a.pop("RecordCount")),
+    ("documented-shape", "answer.no-other-members", lambda a: a.update(Total=2)),
+    ("documented-shape", "answer.no-other-members", lambda a: user(a).update(Total=2)),
+    ("documented-shape", "busy.list", lambda a: [entry.update(BusySlots=None) for entry in entries(a) if not entry["BusySlots"]]),
     ("documented-shape", "answer.no-status", lambda a: a.update(Status="Success")),
     ("documented-shape", "answer.user-id", lambda a: user(a).update(UserId="17")),
     ("documented-shape", "answer.zones", lambda a: user(a).update(UserTimeZone=None)),
@@ -306,3 +309,12 @@ def test_a_slot_may_end_a_second_before_midnight() -> None:
     user(answer)["AvailableSlots"] = [{"StartTime": "20:00:00", "EndTime": "23:59:59"}]
     user(answer)["BusySlots"] = []
     assert "midnight-ends-the-day" not in judged(answer)
+
+
+def test_what_no_document_excludes_is_told_once_and_read_over() -> None:
+    """Members of the server's own, and BusySlots of null where nobody is busy, change nothing of what else an answer says."""
+    answer = right()
+    for number, entry in enumerate(entries(answer)):
+        entry.update(SlotCount=number, BusySlots=entry["BusySlots"] or None)
+    assert judged(answer) == {"documented-shape": {"answer.no-other-members", "busy.list"}}
+    assert Answer(document=answer).entries == Answer(document=right()).entries
