@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 Document = dict[str, Any]
 
-_OF_EVERY_ANSWER = ("answer.shape", "answer.no-status")
+_OF_EVERY_ANSWER = ("answer.shape", "answer.no-status", "answer.no-other-members")
 _OF_EVERY_ENTRY = (
     "answer.dates-inside", "answer.dates-complete", "answer.users-asked", "answer.one-entry", "answer.user-id", "answer.zones",
     "answer.template-zone", "slots.date", "reason.values", "reason.no-slots", "reason.date",
@@ -100,6 +100,7 @@ def _of_breaks(breaks: Sequence[tuple[str, str]], slots: Sequence[tuple[str, str
 
 def _of_busy(day: str, busy: Sequence[tuple[str, str]], *, has_slots: bool, is_absent: bool) -> Iterator[str]:
     if not busy:
+        yield "busy.list"
         return
     yield from _OF_BUSY
     if has_slots:

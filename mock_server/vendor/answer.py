@@ -28,7 +28,10 @@ Question = tuple[Query, tuple[User, ...], Profile]
 
 
 def render_answer(question: Question) -> Reply:
-    """Return the reply with an answer, and keep it (rules answer.repeatable, answer.users-asked, answer.no-status)."""
+    """Return the reply with an answer, and keep it.
+
+    Rules answer.repeatable, answer.users-asked, answer.no-status, answer.no-other-members.
+    """
     body = _render(*question)
     reply = Reply(200, JSON, body, computed=Computed(body))
     _kept.keep(question, reply, len(body))

@@ -37,7 +37,7 @@ def identity_text(user: User) -> bytes:
 
 
 def lists_text(day: DayAvailability) -> bytes:
-    """Return the part of a fragment that no zone changes: slots and breaks (rule answer.shape)."""
+    """Return the part of a fragment that no zone changes: slots and breaks (rules answer.shape, busy.list)."""
     return b',"AvailableSlots":%b,"Breaks":%b,"BusySlots":[' % (_times_text(day.available), _times_text(day.breaks))
 
 

@@ -101,6 +101,12 @@ def _(body: Document) -> None:
         body["IncludeAllowedConflictSlots"] = flag == "true"
 
 
+@on_ask("numbers-passed-over", "a number among the addresses is passed over", ["request.types-as-text"])
+def _(body: Document) -> None:
+    if isinstance(body.get("Users"), list):
+        body["Users"] = [user for user in body["Users"] if type(user) is not int]
+
+
 @mutant("wrong-type-500", "an attribute of the wrong type crashes the server", ["request.types", "error.no-failure"])
 def _(ask: Ask, server: Server) -> Reply:
     reply, body = server(ask), ask.document or {}

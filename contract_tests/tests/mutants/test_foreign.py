@@ -5,6 +5,7 @@ All mistakes at the seed of the commit; `--all-seeds` takes every seed, `--share
 
 import os
 import shutil
+import subprocess
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import pytest
 from leadsquared_slots.mock_server.contract.documents import ledger
 
 from ..support.drawing import commit, drawn_share
-from ..support.foreign_servers import CORRECT, FOREIGN, TEAMS, Bug, bugs
+from ..support.foreign_servers import CORRECT, FOREIGN, TEAMS, Bug, bugs, variants
 from ..support.foreign_verdicts import Job, Verdict, table, verdicts
 from ..support.twins import compared
 
@@ -31,16 +32,23 @@ BY_BURST = [bug for bug in BUGS if bug.needs == "burst" and not bug.invisible]
 MOST_MISSED = 0.05
 DATES = {"a leap day": "2028-02-29", "a year's end": "2026-12-31", "a change of clocks": "2026-10-25"}
 SEEDS_OF_CORRECT_ONES = range(5)
-PROGRAMS = {"node": "nodejs", "npm": "npm", "php": "php-cli", "faketime": "faketime"}
+PROGRAMS = {
+    "node --version": "nodejs",
+    "npm --version": "npm",
+    "php --version": "php-cli",
+    "faketime --version": "faketime",
+    "ruby -r webrick -r tzinfo -r tomlrb -e 0": "ruby ruby-webrick ruby-tzinfo ruby-tomlrb",
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def programs() -> None:
-    """Node.js, PHP and faketime are there; else the tests are skipped, and in CI they fail."""
-    for program, package in PROGRAMS.items():
-        if shutil.which(program) is None:
+    """Node.js, PHP, Ruby and faketime are there; else the tests are skipped, and in CI they fail."""
+    for trial, packages in PROGRAMS.items():
+        program, *words = trial.split()
+        if shutil.which(program) is None or subprocess.run([program, *words], capture_output=True, check=False).returncode:
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
-                f"{program} is missing; on Debian and Ubuntu: apt install {package}"
+                f"`{trial}` does not run; on Debian and Ubuntu: apt install {packages}"
             )
 
 
@@ -149,6 +157,21 @@ def test_correct_servers_keep_their_limit(seeds: tuple[int, ...], share: int | N
     """No rule is called broken with --allow-burst: a window that slides, one from the first call and one by the clock are all lawful."""
     teams = drawn_share(TEAMS, len(TEAMS) if share is None else 1, commit())
     left_alone(verdicts([Job(team=team, name=CORRECT, seed=seeds[0], burst=True) for team in teams], tmp_path))
+
+
+@pytest.mark.parametrize("scenario", [False, True], ids=["without", "with a scenario"])
+def test_lawful_variants_are_left_alone(scenario: bool, seeds: tuple[int, ...], share: int | None, tmp_path: Path) -> None:
+    """What a server may do otherwise breaks no rule, or none under the profile that has it; of a share, for six of them."""
+    lawful = [variant for team in TEAMS for variant in variants(team) if variant.needs != "burst" or not scenario]
+    chosen = lawful if share is None else drawn_share(lawful, 6, f"{commit()} {scenario}", name=lambda variant: variant.name)
+    jobs = [
+        Job(
+            team=variant.team, name=variant.name, seed=seed, scenario=scenario, burst=variant.needs == "burst", profile=variant.profile
+        )
+        for seed in seeds
+        for variant in chosen
+    ]  # fmt: skip
+    left_alone(verdicts(jobs, tmp_path))
 
 
 def left_alone(found: Sequence[Verdict]) -> None:

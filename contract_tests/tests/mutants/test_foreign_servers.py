@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 import urllib3
 
-from ..support.foreign_servers import ACCESS, CORRECT, FOREIGN, PATH, SECRET, TEAMS, addresses, bugs, calendar, serving
+from ..support.foreign_servers import ACCESS, CORRECT, FOREIGN, PATH, SECRET, TEAMS, addresses, bugs, calendar, serving, variants
 
 TODAY = date(2026, 3, 4)
 JSON = {"Content-Type": "application/json"}
@@ -143,13 +143,24 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_mistake_is_made_in_the_code_and_described_once(team: str) -> None:
     """What bugs.toml names is what the code asks for, and there are at least fifty."""
     names = [bug.name for bug in bugs(team)]
-    code = "".join(path.read_text("utf-8") for path in (FOREIGN / f"{team}_team").glob("*.*") if path.suffix in (".py", ".js", ".php"))
+    code = "".join(
+        path.read_text("utf-8") for path in (FOREIGN / f"{team}_team").glob("*.*") if path.suffix in (".py", ".js", ".php", ".rb")
+    )
     assert len(names) >= 50
     assert len(names) == len(set(names)) == len({bug.says for bug in bugs(team)})
     assert [name for name in names if f'"{name}"' not in code and f"'{name}'" not in code] == []
-    asked = set(re.findall(r"""\bbug(?: ==?=? "|\(')([^'"]+)['"]""", code))
+    asked = set(re.findall(r"""\bbug(?: ==?=? "|\('|\?\(")([^'"]+)['"]""", code))
     assert asked
     assert asked - set(names) == set()
+
+
+@pytest.mark.parametrize("team", [team for team in TEAMS if variants(team)])
+def test_every_lawful_variant_is_in_the_code(team: str) -> None:
+    """What bugs.toml calls lawful is what the code asks for, and no name of a mistake."""
+    code = "".join(path.read_text("utf-8") for path in (FOREIGN / f"{team}_team").glob("*.rb"))
+    names = [variant.name for variant in variants(team)]
+    assert set(names) == set(re.findall(r"""\bvariant\?\("([^"]+)"\)""", code))
+    assert set(names).isdisjoint(bug.name for bug in bugs(team))
 
 
 def comparable(received: Received) -> Any:

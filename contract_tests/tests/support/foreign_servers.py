@@ -11,7 +11,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ _COMMANDS = {
     "stdlib": (sys.executable, "stdlib_team/server.py"),
     "express": ("node", "express_team/server.js"),
     "php": ("php", "php_team/server.php"),
+    "ruby": ("ruby", "ruby_team/server.rb"),
 }
 TEAMS = tuple(_COMMANDS)
 _FIRST_MONDAY = date(2026, 3, 2)
@@ -48,11 +49,35 @@ class Bug:
     invisible: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """Something lawful that a server can do otherwise.
+
+    needs    "burst" where it shows only when the limit is exhausted
+    profile  the answers under which it is lawful; without any, it is under the kit's default
+    """
+
+    team: str
+    name: str
+    says: str
+    needs: str = ""
+    profile: dict[str, Any] = field(default_factory=dict, hash=False)
+
+
 @cache
 def bugs(team: str) -> tuple[Bug, ...]:
     """All mistakes of a team's server."""
-    table = tomllib.loads((FOREIGN / f"{team}_team" / "bugs.toml").read_text(encoding="utf-8"))
-    return tuple(Bug(team=team, **entry) for entry in table["bug"])
+    return tuple(Bug(team=team, **entry) for entry in _described(team)["bug"])
+
+
+@cache
+def variants(team: str) -> tuple[Variant, ...]:
+    """What a team's server can do otherwise that is lawful, too."""
+    return tuple(Variant(team=team, **entry) for entry in _described(team).get("variant", ()))
+
+
+def _described(team: str) -> dict[str, Any]:
+    return tomllib.loads((FOREIGN / f"{team}_team" / "bugs.toml").read_text(encoding="utf-8"))
 
 
 def calendar(name: str, today: date) -> str:
@@ -89,7 +114,8 @@ def serving(
     program, script = _COMMANDS[team]
     command = [*before, program, str(FOREIGN / script), str(scenario), "--account", f"{ACCESS}:{SECRET}"]
     command += [] if limited else ["--no-rate-limit"]
-    command += [word for name in names if name != CORRECT for word in ("--bug", name)]
+    lawful = {variant.name for variant in variants(team)}
+    command += [word for name in names if name != CORRECT for word in ("--variant" if name in lawful else "--bug", name)]
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True)
         try:

@@ -6,14 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Self
 
-from .foreign_servers import ACCESS, CORRECT, SECRET, Bug, addresses, calendar, end, serving
+from .foreign_servers import ACCESS, CORRECT, SECRET, Bug, Variant, addresses, calendar, end, serving
 
 _WORKER = Path(__file__).with_name("foreign_worker.py")
 _AT_ONCE = 24
@@ -22,7 +22,7 @@ _AT_ONCE = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run of the kit: which server, with which mistake, told what."""
+    """One run of the kit: which server, with which mistake or lawful variant, told what."""
 
     team: str
     name: str
@@ -30,6 +30,7 @@ class Job:
     scenario: bool = False
     burst: bool = False
     calendar: str = "everything"
+    profile: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def _judged(jobs: list[Job], folder: Path, today: date, before: Sequence[str], p
             "burst": job.burst,
             "limited": limited,
             "seed": job.seed,
+            "profile": job.profile,
         }
 
     def judged(turn: list[Job]) -> list[Verdict]:
@@ -151,7 +153,7 @@ class _Kit:
                 answer.set_exception(RuntimeError("the process that judges ended"))
 
 
-def table(found: Iterable[Verdict], bugs: Iterable[Bug]) -> str:
+def table(found: Iterable[Verdict], bugs: Iterable[Bug | Variant]) -> str:
     """The verdicts as lines of text: the mistake, the exit code, the rules that were broken."""
     says = {(bug.team, bug.name): bug for bug in bugs}
     lines = []

@@ -16,6 +16,7 @@ from leadsquared_slots.contract_tests.run.planning import Options, UsageError
 from leadsquared_slots.contract_tests.run.results import Verdict
 from leadsquared_slots.contract_tests.run.runner import run_checks
 from leadsquared_slots.contract_tests.wire.target import Target, TargetRefusesKeys, TargetUnreachable
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 
 _UNTHROTTLED = (10_000, 0.1)
 _SENTENCE = 300
@@ -26,7 +27,8 @@ def judge(job: dict[str, Any]) -> dict[str, Any]:
     rate = (25, 5.0) if job["limited"] else _UNTHROTTLED
     target = Target(job["url"], access_key=job["access"], secret_key=job["secret"], rate=rate)
     scenario = tomllib.loads(Path(job["scenario"]).read_text(encoding="utf-8")) if job["scenario"] else None
-    options = Options(users=tuple(job["users"]), allow_burst=job["burst"], seed=job["seed"], scenario=scenario)
+    profile = DOCUMENTED.with_answers(job["profile"], name="of the variant") if job["profile"] else DOCUMENTED
+    options = Options(users=tuple(job["users"]), allow_burst=job["burst"], seed=job["seed"], scenario=scenario, profile=profile)
     try:
         report = run_checks(target, options)
     except (TargetUnreachable, TargetRefusesKeys) as error:
