@@ -118,7 +118,7 @@ def test_a_short_key_is_hidden_as_a_word_only() -> None:
     assert Redactor(["a"])("accessKey=a&secretKey=b: a bad call") == f"accessKey={HIDDEN}&secretKey=b: {HIDDEN} bad call"
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", pytest.param("json", marks=pytest.mark.breadth)])
 def test_no_artefact_of_a_real_run_holds_a_key(form: str, tmp_path: Path) -> None:
     """Two processes as people start them: all that the server prints, the kit's output and its three files are scanned."""
     environment = {**os.environ, "LSQ_ACCESS_KEY": ACCESS, "LSQ_SECRET_KEY": SECRET}

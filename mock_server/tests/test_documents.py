@@ -19,13 +19,17 @@ FENCE = "`" * 3
 
 
 def cases() -> list[object]:
-    """Every section of every README, as a test's parameter; with its blocks that need the images, where there are any, once more."""
+    """Every section of every README, as a test's parameter; with its blocks that need the images, where there are any, once more.
+
+    What a stranger reads first is run by `make test`, the other documents by CI.
+    """
     found = []
     for name in READMES:
         for section in sections((ROOT / name).read_text()):
             plain = section.without_docker()
             if plain.blocks:
-                found.append(pytest.param(plain, id=f"{name}: {section.heading}"))
+                marks = [] if name == "README.md" else [pytest.mark.breadth]
+                found.append(pytest.param(plain, id=f"{name}: {section.heading}", marks=marks))
             if section.needs_docker:
                 found.append(pytest.param(section, id=f"{name}: {section.heading} (with the images)", marks=pytest.mark.docker))
     return found

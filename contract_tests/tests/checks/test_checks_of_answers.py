@@ -15,6 +15,7 @@ from leadsquared_slots.contract_tests.strategies import generated_requests as st
 from leadsquared_slots.contract_tests.wire.answer import Answer
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, Profile
+from leadsquared_slots.mock_server.tests.support.examples import examples
 
 pytestmark = pytest.mark.whole
 
@@ -34,7 +35,7 @@ ODD = DOCUMENTED.with_answers(
 )
 IN_UTC = DOCUMENTED.with_answers({"time-zone": "utc", "empty-list": "null"}, name="in UTC")
 PROFILES = [DOCUMENTED, OBSERVED, ODD, IN_UTC]
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MANY = settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def broken(answer: Answer) -> dict[str, set[str]]:

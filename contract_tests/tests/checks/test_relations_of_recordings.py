@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from leadsquared_slots.contract_tests.run.judge import JudgeOptions, judge_recordings
 from leadsquared_slots.contract_tests.run.results import Report
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
+from leadsquared_slots.mock_server.tests.support.examples import examples
 from leadsquared_slots.mock_server.tests.support.recordings import emulator, question, record
 
 from ..support.office import MONDAY, OFFICE, USERS, calendar, task
@@ -27,7 +28,7 @@ def broken(exchanges: list[Recorded]) -> set[str]:
     return {failure.rule for failure in judged(exchanges).failures}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.lists(st.sampled_from(["wait", "book", "cancel"]), min_size=4, max_size=14))
 def test_bookings_between_recorded_answers_break_nothing(draw: random.Random, acts: list[str]) -> None:
     """Whatever is asked in whatever order, with bookings at any time and cancellations that are not at once."""

@@ -66,6 +66,7 @@ def test_a_client_that_drops_short_slots_survives_the_situations_and_is_found(tm
     assert is_small(found), found["calendar"]
 
 
+@pytest.mark.breadth
 def test_a_client_that_ends_the_day_a_second_early_is_found_and_told(tmp_path: Path) -> None:
     """Where the one situation that shows it was not chosen; the mistake is named."""
     found = examples(tmp_path, CLOSE, 200, "plain")["examples"]

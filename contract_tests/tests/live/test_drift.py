@@ -19,12 +19,14 @@ from leadsquared_slots.contract_tests.mutants.matrix import judged
 from leadsquared_slots.contract_tests.mutants.serving import correct_app, mutated_app
 from leadsquared_slots.contract_tests.report.files import as_json
 from leadsquared_slots.contract_tests.run.results import Report
+from leadsquared_slots.contract_tests.wire.exchange import Exchange
 from leadsquared_slots.contract_tests.wire.target import ManualClock, TargetRefusesKeys, TargetUnreachable
+from leadsquared_slots.mock_server import Profile
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 from leadsquared_slots.mock_server.recording.recorded import Recorded, Recorder
 from leadsquared_slots.mock_server.tests.support.recordings import emulator, question, record
 
-from ..support.live_account import checked, recorded, written
+from ..support.live_account import FIRST, USERS, checked, recorded, written
 from ..support.office import MONDAY, calendar, task
 from ..support.office import USERS as WHO
 
@@ -37,6 +39,11 @@ def report_of(name: str | None, only: tuple[str, ...] = (), seed: int = 0, answe
     clock, profile = ManualClock(), DOCUMENTED.with_answers(dict(answers))
     app = mutated_app(mutants()[name], profile, seed=seed, clock=clock) if name else correct_app(profile, seed=seed, clock=clock)
     return judged(app, profile, seed=seed, clock=clock, only=only)
+
+
+def a_week(seed: int = 0) -> tuple[Profile, Report, list[Exchange]]:
+    """What half of the users show in a week: enough to compare, and quickly asked."""
+    return checked(examples=1, seed=seed, users=USERS[::2], last=FIRST + timedelta(days=7))
 
 
 def side(report: Report, folder: Path, name: str) -> Side:
@@ -100,14 +107,14 @@ def test_the_emulator_does_not_drift_from_itself(tmp_path: Path) -> None:
     """Neither between two reports nor between two recordings."""
     only = ("answer.dates-sorted", "limit.status", "request.date-form")
     assert drift_between(side(report_of(None, only), tmp_path, "a"), side(report_of(None, only), tmp_path, "b")).changes == ()
-    exchanges = recorded(checked(examples=1)[2])
+    exchanges = recorded(a_week()[2])
     assert drift_between(recorded_side(exchanges), recorded_side(exchanges)).changes == ()
 
 
 @pytest.mark.parametrize("seed", [9, pytest.param(4, marks=pytest.mark.breadth)])
 def test_another_seed_is_only_data(seed: int, tmp_path: Path) -> None:
     """Other calendars are no drift, neither in recordings nor in reports: exit code 0."""
-    one, other = (recorded(checked(examples=1, seed=each)[2]) for each in (0, seed))
+    one, other = (recorded(a_week(seed=each)[2]) for each in (0, seed))
     drift = drift_between(recorded_side(one), recorded_side(other, one))
     assert {change.kind for change in drift.changes} == {Kind.DATA}
     assert drift.exit_code() == 0
@@ -149,7 +156,7 @@ def test_rules_seen_on_one_side_are_listed_and_are_no_drift(tmp_path: Path) -> N
 @pytest.mark.breadth
 def test_another_answer_and_a_new_member_are_told_apart() -> None:
     """A profile answer changed, and a shape changed, each under its name."""
-    before = recorded(checked(examples=1)[2])
+    before = recorded(a_week()[2])
     other = [_with(exchange, exchange.reply_body.replace(b'"List":[]', b'"List":null')) for exchange in before]
     drift = drift_between(recorded_side(before), recorded_side(other, before))
     assert (Kind.ANSWER, "empty-list") in {(change.kind, change.name) for change in drift.changes}
@@ -182,7 +189,7 @@ def test_the_command_says_it_and_exits_with_4(tmp_path: Path) -> None:
     document: dict[str, Any] = json.loads((tmp_path / "drift.json").read_text("utf-8"))
     assert document["exitCode"] == 4
     assert document["changes"][0]["name"] == "answer.dates-sorted"
-    har = written(recorded(checked(examples=1)[2])[:3], tmp_path / "a.har")
+    har = written(recorded(a_week()[2])[:3], tmp_path / "a.har")
     assert drift(str(har), str(har)).exit_code == 0
     assert drift(str(one), str(har)).exit_code == 2
     assert drift(str(one), str(tmp_path / "missing.json")).exit_code == 2

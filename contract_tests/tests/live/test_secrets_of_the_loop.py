@@ -1,23 +1,25 @@
 """No key, in no spelling, in any file, log or output of the commands that work on a live account."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import quote
 
+import click
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from leadsquared_slots.contract_tests.cli.main import main as lsq_contract
 from leadsquared_slots.contract_tests.mutants.registry import Ask, Reply, Server
 from leadsquared_slots.contract_tests.mutants.serving import as_wsgi, served
 from leadsquared_slots.mock_server import Settings, create_app
+from leadsquared_slots.mock_server.cli.main import command as lsq_mock
 from leadsquared_slots.mock_server.recording.har import har_entry_text
 from leadsquared_slots.mock_server.recording.recorded import Recorder
+from leadsquared_slots.mock_server.tests.support.examples import examples
 from leadsquared_slots.mock_server.tests.support.recordings import ACCESS, SECRET, leaks, spellings
 
-from ..support.commands import installed
 from ..support.proxying import ENDPOINT, QUESTION, call, keys_in_headers, recording
 from ..support.serving import on_a_socket
 
@@ -31,18 +33,19 @@ def tells_all(ask: Ask, server: Server) -> Reply:
     return told.having("X-Debug", story).having("Set-Cookie", f"key={SECRET}").having("Server", f"IIS {ACCESS}")
 
 
-def run(folder: Path, *words: str) -> str:
+def run(command: click.Command, *words: str) -> str:
     """What a command prints, with the keys in its environment."""
-    environment = {**os.environ, "LSQ_ACCESS_KEY": ACCESS, "LSQ_SECRET_KEY": SECRET}
-    done = subprocess.run(installed(list(words)), env=environment, capture_output=True, text=True, timeout=300, check=False, cwd=folder)
-    return done.stdout + done.stderr
+    done = CliRunner().invoke(command, words, env={"LSQ_ACCESS_KEY": ACCESS, "LSQ_SECRET_KEY": SECRET})
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+    return done.output
 
 
 @pytest.mark.whole
-def test_no_artefact_of_the_loop_holds_a_key(tmp_path: Path) -> None:
+def test_no_artefact_of_the_loop_holds_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Recorded, judged, calibrated, compared, made a scenario and evidence: every file and every output is scanned."""
     app = served(create_app(Settings(access_key=ACCESS, secret_key=SECRET)))
     har, printed = tmp_path / "a.har", []
+    monkeypatch.chdir(tmp_path)
     query = f"?accessKey={quote(ACCESS)}&secretKey={SECRET}"
     with on_a_socket(as_wsgi(lambda ask: tells_all(ask, app))) as upstream:
         with recording(upstream, har, LSQ_ACCESS_KEY=ACCESS, LSQ_SECRET_KEY=SECRET) as (url, _):
@@ -60,18 +63,16 @@ def test_no_artefact_of_the_loop_holds_a_key(tmp_path: Path) -> None:
             call(f"{url}/v2/Task.svc/Create{query}", payload={"AccessKey": ACCESS})
         users = ["--user", "Zoo@example.com", "--rate", "1000/1s"]
         few = ["--only", "answer.users-order", "--only", "auth.half-keys"]
-        printed.append(
-            run(tmp_path, "lsq-contract", "check", upstream, *users, *few, "--evidence", "e.json", "--json", "r.json", "--html", "r.html")
-        )
-        printed.append(run(tmp_path, "lsq-contract", "calibrate", upstream, *users, "--output", "ours.toml"))
-    printed.append(run(tmp_path, "lsq-contract", "judge", "a.har", "--json", "j.json", "--junit", "j.xml", "--html", "j.html"))
-    printed.append(run(tmp_path, "lsq-contract", "calibrate", "a.har", "--output", "recorded.toml"))
-    printed.append(run(tmp_path, "lsq-contract", "drift", "a.har", "a.har", "--json", "d.json"))
-    printed.append(run(tmp_path, "lsq-contract", "drift", "r.json", "r.json"))
-    printed.append(run(tmp_path, "lsq-mock", "scenarios", "--from", "a.har"))
-    printed.append(run(tmp_path, "lsq-contract", "conduct", "a.har"))
+        printed.append(run(lsq_contract, "check", upstream, *users, *few, "--evidence", "e.json", "--json", "r.json", "--html", "r.html"))
+        printed.append(run(lsq_contract, "calibrate", upstream, *users, "--output", "ours.toml"))
+    printed.append(run(lsq_contract, "judge", "a.har", "--json", "j.json", "--junit", "j.xml", "--html", "j.html"))
+    printed.append(run(lsq_contract, "calibrate", "a.har", "--output", "recorded.toml"))
+    printed.append(run(lsq_contract, "drift", "a.har", "a.har", "--json", "d.json"))
+    printed.append(run(lsq_contract, "drift", "r.json", "r.json"))
+    printed.append(run(lsq_mock, "scenarios", "--from", "a.har"))
+    printed.append(run(lsq_contract, "conduct", "a.har"))
     tells = "import os, sys; print(dict(os.environ), sys.stdin.read(), file=sys.stderr); sys.exit(3)"
-    printed.append(run(tmp_path, "lsq-contract", "consumer", "--only", "plain", "--json", "c.json", "--", sys.executable, "-c", tells))
+    printed.append(run(lsq_contract, "consumer", "--only", "plain", "--json", "c.json", "--", sys.executable, "-c", tells))
     files = sorted(path.name for path in tmp_path.iterdir())
     assert files == [
         "a.har",
@@ -104,7 +105,7 @@ HOSTILE = st.fixed_dictionaries(
 
 @pytest.mark.whole
 @pytest.mark.parametrize("flags", [(), ("--pseudonyms",)])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(traffic=st.lists(HOSTILE, min_size=1, max_size=4))
 def test_generated_traffic_leaves_no_key(flags: tuple[str, ...], traffic: list[dict[str, object]]) -> None:
     """Keys anywhere in requests, in any spelling, echoed by the server: the file, which the other commands read, has none."""

@@ -15,6 +15,7 @@ from leadsquared_slots.contract_tests.strategies.generated_requests import malfo
 from leadsquared_slots.contract_tests.wire.target import Call, ManualClock, Target
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
+from leadsquared_slots.mock_server.tests.support.examples import examples
 
 USERS = ["alice@example.com", "Bob@example.com", "no-template@example.com", "unknown@example.com"]
 FIRST, LAST = date(2026, 3, 1), date(2026, 12, 31)
@@ -51,7 +52,7 @@ def reply_of(target: Target, body: bytes) -> tuple[int, dict[str, Any], bytes]:
     return received.status, dict(received.headers), received.body
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(bodies(), st.integers(0, 3))
 def test_the_frame_of_a_mutant_changes_nothing(body: bytes, seed: int) -> None:
     """A mutant that changes nothing gives the emulator's replies, byte for byte, headers included."""

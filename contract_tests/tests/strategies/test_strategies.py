@@ -15,13 +15,14 @@ from leadsquared_slots.contract_tests.testing.assertion import ContractAssertion
 from leadsquared_slots.mock_server import Scenario
 from leadsquared_slots.mock_server.contract.documents import SCHEMAS
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED
+from leadsquared_slots.mock_server.tests.support.examples import examples
 from referencing import Registry, Resource
 
 pytestmark = pytest.mark.whole
 
 USERS = ["a@example.com", "b@example.com", "C@example.com"]
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
-LIKE_HERE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+LIKE_HERE = settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @cache
@@ -84,7 +85,7 @@ def beyond_schema(body: dict[str, Any]) -> bool:
 def test_a_lenient_profile_gets_no_unknown_attributes() -> None:
     """Where unknown attributes are ignored, none is called a defect."""
 
-    @settings(max_examples=100, database=None)
+    @settings(max_examples=examples(200), database=None)
     @given(strategies.malformed_requests(USERS, FIRST, LAST, profile=OBSERVED))
     def another_rule(request: strategies.MalformedRequest) -> None:
         assert request.rule != "request.unknown-attributes"
@@ -107,7 +108,7 @@ def test_answers_pass_the_checks_of_one_answer(answers: dict[str, str]) -> None:
     profile = DOCUMENTED.with_answers(answers)
     honours = ContractAssertion(profile)
 
-    @settings(max_examples=40, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(60), database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(strategies.answers(profile=profile))
     def nothing_is_wrong(answer: dict[str, Any]) -> None:
         honours(answer)
@@ -119,7 +120,7 @@ ODD = [{"absent-lists": "empty"}, {"empty-list": "absent"}, {"empty-list": "null
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: "-".join(odd.values()))
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_answers_of_odd_profiles_fit_the_schema(odd: dict[str, str], data: st.DataObject) -> None:
     """So is every answer of another lawful profile."""

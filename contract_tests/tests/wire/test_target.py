@@ -23,6 +23,7 @@ from leadsquared_slots.contract_tests.wire.target import (
     is_limit,
 )
 from leadsquared_slots.contract_tests.wire.transport import NoAnswer
+from leadsquared_slots.mock_server.tests.support.examples import examples
 
 ACCESS, SECRET = "u$r0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210fedcba98"
 LIMITED = {"Status": "Error", "ExceptionType": "MXAPIRateLimitExceededException"}
@@ -48,7 +49,7 @@ def target_of(app: App, clock: ManualClock | None = None, **settings: Any) -> Ta
     return Target.wsgi(app, access_key=ACCESS, secret_key=SECRET, clock=clock or ManualClock(), **settings)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.integers(1, 6),
     st.sampled_from([1.0, 5.0]),

@@ -146,7 +146,7 @@ def test_the_time_for_a_file_grows_with_its_length(part: str) -> None:
 
         return use
 
-    assert seconds_of(read(4_000)) < 16 * max(seconds_of(read(500)), 0.001)
+    assert seconds_of(read(2_000)) < 16 * max(seconds_of(read(250)), 0.001)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from leadsquared_slots.mock_server.accounts.settings import Settings
 from leadsquared_slots.mock_server.contract.documents import scenario_files
 from werkzeug.test import TestResponse
 
+from ..support.examples import examples
+
 NOW = "2026-03-02T06:00:00Z"
 USERS = ["free@example.com", "bob@example.com", "Zoe@example.com"]
 QUESTION = {"FromDate": "2026-03-01", "ToDate": "2026-03-04", "Users": USERS}
@@ -97,7 +99,7 @@ class App:
         return [(reply.status_code, reply.data) for reply in asked] + [(reply.status_code, reply.get_json()) for reply in told]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(100))
 @given(st.lists(calls, max_size=12), st.integers(0, 3))
 def test_a_snapshot_taken_up_by_a_fresh_account_is_the_account(changes: list[tuple[str, str, Any]], seed: int) -> None:
     """Same answers, same refusals at the same calls, same faults with the same counts, same state."""

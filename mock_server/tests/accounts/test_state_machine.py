@@ -13,6 +13,7 @@ from leadsquared_slots.mock_server.calendars import written as calendars
 from leadsquared_slots.mock_server.domain.rate_limit import RateWindow
 
 from ..support.account_machine import Accounts
+from ..support.examples import examples
 
 pytestmark = pytest.mark.whole
 
@@ -24,7 +25,7 @@ def drive(**chosen: Any) -> None:
 
 
 def test_the_oracle_agrees_after_every_step() -> None:
-    drive(max_examples=15, stateful_step_count=20)
+    drive(max_examples=examples(60), stateful_step_count=20)
 
 
 MISTAKES: dict[str, tuple[type, str, Any]] = {

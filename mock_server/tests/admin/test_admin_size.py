@@ -72,5 +72,5 @@ def test_the_time_for_a_body_grows_with_its_size(kind: str) -> None:
         return min(send(*call)[1] for _ in range(5))
 
     seconds(10)
-    assert seconds(1_600) < 16 * seconds(200)
+    assert seconds(800) < 16 * seconds(100)
     CLIENT.post("/__admin/reset", json={})

@@ -12,12 +12,13 @@ from leadsquared_slots.mock_server.recording.recorded import Recorder
 from leadsquared_slots.mock_server.recording.scenario_document import CHOSEN, scenario_of
 from leadsquared_slots.mock_server.recording.stream import BadRecording
 
+from ..support.examples import examples
 from ..support.recordings import RECORDED_QUESTIONS, assert_comes_back, emulator, profiles, question, record
 
 pytestmark = pytest.mark.whole
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), calendars(), profiles(RECORDED_QUESTIONS))
 def test_the_recorded_answers_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
     """Random calendars under random profiles, recorded with one flag or both; CI has a hundred."""
