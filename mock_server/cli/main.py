@@ -2,33 +2,23 @@
 
 import gc
 import os
-import re
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 import click
-from click.core import ParameterSource
-from leadsquared_slots.mock_server.accounts.settings import DEFAULT_PORT, EXAMPLE_KEYS, Settings
+from leadsquared_slots.mock_server.accounts.settings import DEFAULT_PORT, EXAMPLE_KEYS
 from leadsquared_slots.mock_server.domain.errors import DomainError
-from leadsquared_slots.mock_server.domain.rate_limit import PLANS, RateLimit
+from leadsquared_slots.mock_server.domain.rate_limit import PLANS
 from leadsquared_slots.mock_server.version import VERSION
 
 from .help import show_environment_variables
+from .options import FILE, Port, calendar_options, calendar_settings, key, settings_of, something
 from .output import errors_in_background, stop_using
 
-if TYPE_CHECKING:
-    from leadsquared_slots.mock_server.accounts.scenario import Scenario
-
 _CONTEXT = {"auto_envvar_prefix": "LSQ_MOCK", "help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_SAME_NAMES = ("host", "port", "seed", "access_key", "secret_key", "tls", "tls_cert", "tls_key", "admin_token", "redis_url")
-_ALTERNATIVES = (("plan", "rate_limit", "no_rate_limit"), ("tls", "tls_cert"), ("admin_token", "no_admin"))
 
 
 def main() -> None:
@@ -49,73 +39,36 @@ def command() -> None:
     """An emulator of LeadSquared's RetrieveAvailableSlots/ByUserEmailAddress."""
 
 
-def _something(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """A text that is not empty: a variable of a script that was never set must not pass for a default."""
-    if value == "":
-        raise click.BadParameter("it is empty; give a value, or leave the option out", param=parameter)
-    return value
-
-
-def _key(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """A key that can travel in a header."""
-    if not re.fullmatch(r"[!-~]+", value):
-        raise click.BadParameter(f"{value!r} cannot travel in a header; expected letters, digits and signs of ASCII", param=parameter)
-    return value
-
-
-class _Port(click.ParamType[int]):
-    """A TCP port."""
-
-    name = "port"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the port that a word gives."""
-        text = str(value)
-        if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
-            self.fail(f"{text[:100]!r} is no port; expected a whole number from 1 to 65535, or 0 for a free one", param, ctx)
-        return int(text)
-
-
-def _calendar_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--profile", "profile_name", envvar="LSQ_MOCK_PROFILE", metavar="NAME|FILE.toml", default="documented",
-                     callback=_something, help="Answers to what the vendor leaves open: documented, observed, or a file."),
-        click.option("--scenario", "scenario_name", envvar="LSQ_MOCK_SCENARIO", metavar="NAME|FILE.toml", callback=_something,
-                     help="A starting state: see `lsq-mock scenarios`.  [default: generated calendars]"),
-        click.option("--seed", envvar="LSQ_MOCK_SEED", type=int, default=0, help="What generated calendars are drawn from."),
-    ):  # fmt: skip
-        function = option(function)
-    return function
-
-
 @command.command()
-@click.option("--host", envvar="LSQ_MOCK_HOST", default="127.0.0.1", callback=_something, help="Address to listen on.")
-@click.option("--port", envvar="LSQ_MOCK_PORT", type=_Port(), default=DEFAULT_PORT, help="Port; 0 picks a free one.")
+@click.option("--host", envvar="LSQ_MOCK_HOST", default="127.0.0.1", callback=something, help="Address to listen on.")
+@click.option("--port", envvar="LSQ_MOCK_PORT", type=Port(), default=DEFAULT_PORT, help="Port; 0 picks a free one.")
 @click.option(
     "--port-file",
     envvar="LSQ_MOCK_PORT_FILE",
-    type=_FILE,
+    type=FILE,
     help="File to write the port to.",
 )
-@_calendar_options
+@calendar_options
 @click.option("--plan", envvar="LSQ_MOCK_PLAN", type=click.Choice(list(PLANS)), help="The rate limit of a plan of the vendor's.")
 @click.option(
-    "--rate-limit", envvar="LSQ_MOCK_RATE_LIMIT", metavar="CALLS/SECONDSs", callback=_something, help="The rate limit.  [default: 25/5s]"
+    "--rate-limit", envvar="LSQ_MOCK_RATE_LIMIT", metavar="CALLS/SECONDSs", callback=something, help="The rate limit.  [default: 25/5s]"
 )
 @click.option("--no-rate-limit", envvar="LSQ_MOCK_NO_RATE_LIMIT", is_flag=True, help="No rate limit.")
-@click.option("--access-key", envvar="LSQ_ACCESS_KEY", default=EXAMPLE_KEYS[0], callback=_key, help="Access key of the default account.")
-@click.option("--secret-key", envvar="LSQ_SECRET_KEY", default=EXAMPLE_KEYS[1], callback=_key, help="Its secret key.")
+@click.option("--access-key", envvar="LSQ_ACCESS_KEY", default=EXAMPLE_KEYS[0], callback=key, help="Access key of the default account.")
+@click.option("--secret-key", envvar="LSQ_SECRET_KEY", default=EXAMPLE_KEYS[1], callback=key, help="Its secret key.")
 @click.option("--tls", envvar="LSQ_MOCK_TLS", is_flag=True, help="HTTPS with a certificate made at start; its CA is at /__admin/ca.pem.")
-@click.option("--tls-cert", envvar="LSQ_MOCK_TLS_CERT", type=_FILE, help="HTTPS with this certificate (PEM).")
-@click.option("--tls-key", envvar="LSQ_MOCK_TLS_KEY", type=_FILE, help="The certificate's key (PEM).")
-@click.option("--now", envvar="LSQ_MOCK_NOW", metavar="INSTANT", help="The clock stands still there, e.g. 2026-01-05T09:00:00Z.")
-@click.option("--admin-token", envvar="LSQ_MOCK_ADMIN_TOKEN", callback=_something, help="Token that the admin interface asks for.")
+@click.option("--tls-cert", envvar="LSQ_MOCK_TLS_CERT", type=FILE, help="HTTPS with this certificate (PEM).")
+@click.option("--tls-key", envvar="LSQ_MOCK_TLS_KEY", type=FILE, help="The certificate's key (PEM).")
+@click.option(
+    "--now", envvar="LSQ_MOCK_NOW", metavar="INSTANT", callback=something, help="The clock stands still there, e.g. 2026-01-05T09:00:00Z."
+)
+@click.option("--admin-token", envvar="LSQ_MOCK_ADMIN_TOKEN", callback=something, help="Token that the admin interface asks for.")
 @click.option("--no-admin", envvar="LSQ_MOCK_NO_ADMIN", is_flag=True, help="No admin interface but its health check.")
 @click.option(
     "--redis-url",
     envvar="LSQ_MOCK_REDIS_URL",
     metavar="URL",
-    callback=_something,
+    callback=something,
     help="Redis in which several emulators share their state.",
 )
 @click.option(
@@ -136,7 +89,7 @@ def serve(**options: Any) -> None:
 
     log_format, port_file = options["log_format"], options["port_file"]
     is_quiet = options["quiet"]
-    settings = _settings(options)
+    settings = settings_of(options)
     # Tracebacks, and what libraries log, go there too.
     with errors_in_background() as errors:
         server = Server(settings, watch=None if is_quiet or options["no_access_log"] else access_log(log_format, errors))
@@ -152,8 +105,8 @@ def serve(**options: Any) -> None:
 
 
 @command.command()
-@click.option("--from", "recording", envvar="LSQ_MOCK_FROM", type=_FILE, metavar="FILE.har", help="Print the scenario of a recording.")
-@click.option("--check", "checked", envvar="LSQ_MOCK_CHECK", metavar="FILE.toml", callback=_something, help="Check a file, serve nothing.")
+@click.option("--from", "recording", envvar="LSQ_MOCK_FROM", type=FILE, metavar="FILE.har", help="Print the scenario of a recording.")
+@click.option("--check", "checked", envvar="LSQ_MOCK_CHECK", metavar="FILE.toml", callback=something, help="Check a file, serve nothing.")
 @click.option("--schema", "as_schema", envvar="LSQ_MOCK_SCHEMA", is_flag=True, help="Print the JSON Schema of scenario files, for editors.")
 @click.argument("name", required=False)
 def scenarios(name: str | None, recording: Path | None, checked: str | None, as_schema: bool) -> None:
@@ -182,22 +135,21 @@ def scenarios(name: str | None, recording: Path | None, checked: str | None, as_
     "--url",
     envvar="LSQ_MOCK_URL",
     metavar="URL",
-    callback=_something,
+    callback=something,
     help="Ask this running emulator: the account as it is now, with its bookings.",
 )
 @click.option(
     "--account",
     envvar="LSQ_MOCK_ACCOUNT",
     metavar="ACCESS_KEY",
-    callback=_something,
+    callback=something,
     help="With --url: another account than the default one.",
 )
 @click.option("--include-allowed-conflicts", envvar="LSQ_MOCK_INCLUDE_ALLOWED_CONFLICTS", is_flag=True,
               help="As with IncludeAllowedConflictSlots true.")  # fmt: skip
-@_calendar_options
+@calendar_options
 def explain(user: str, date: str, include_allowed_conflicts: bool, **options: Any) -> None:
     """Show why the DATE (yyyy-MM-dd, or `today`) of a USER (an address) looks as it does."""
-    from leadsquared_slots.mock_server.accounts.scenario import GENERATED, Scenario, load_profile
     from leadsquared_slots.mock_server.explain.drawing import Paper
 
     from .explain import asked_text, explain_text
@@ -209,10 +161,7 @@ def explain(user: str, date: str, include_allowed_conflicts: bool, **options: An
         return
     if options["account"] is not None:
         raise click.UsageError("--account goes with --url: accounts are of a running emulator")
-    scenario = Scenario.load(options["scenario_name"]) if options["scenario_name"] else GENERATED
-    if click.get_current_context().get_parameter_source("profile_name") is not ParameterSource.DEFAULT:
-        scenario = replace(scenario, profile=None)
-    settings = Settings(scenario=scenario, profile=load_profile(options["profile_name"]), seed=options["seed"])
+    settings = calendar_settings(options)
     paper = Paper(width=width, colour=colour, encoding=sys.stdout.encoding or "ascii")
     text = explain_text(settings, user, date, include_allowed_conflicts=include_allowed_conflicts, paper=paper)
     click.echo(text, nl=False, color=colour)
@@ -238,55 +187,6 @@ def _tune_garbage_collector() -> None:
     """
     gc.freeze()
     gc.set_threshold(2_000, 10, 1_000)
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    from leadsquared_slots.mock_server.accounts.scenario import GENERATED, Scenario, load_profile, read_instant
-    from leadsquared_slots.mock_server.exchanges.cors import read_origin
-
-    _check_alternatives(options)
-    now = options["now"]
-    try:
-        instant = None if now is None else read_instant(now)
-    except DomainError:
-        raise click.BadParameter(f"{now!r} is no instant; expected one such as 2026-01-05T09:00:00Z", param_hint="--now") from None
-    if options["tls_key"] is not None and options["tls_cert"] is None:
-        raise click.UsageError("--tls-key goes with --tls-cert; give both")
-    settings = Settings(
-        scenario=Scenario.load(options["scenario_name"]) if options["scenario_name"] else GENERATED,
-        profile=load_profile(options["profile_name"]),
-        rate_limit=_rate_limit(options),
-        now=instant,
-        admin=not options["no_admin"],
-        cors=tuple(map(read_origin, options["cors"])),
-        **{name: options[name] for name in _SAME_NAMES},
-    )
-    return replace(settings, scenario=_overridden(settings.scenario, options))
-
-
-def _overridden(scenario: "Scenario", options: dict[str, Any]) -> "Scenario":
-    """The scenario without what the command line says itself: a flag comes before a file."""
-    source_of = click.get_current_context().get_parameter_source
-    if source_of("profile_name") is not ParameterSource.DEFAULT:
-        scenario = replace(scenario, profile=None)
-    if options["plan"] or options["rate_limit"] or options["no_rate_limit"]:
-        scenario = replace(scenario, rate_limit=None, is_unlimited=False)
-    return scenario if options["now"] is None else replace(scenario, now=None)
-
-
-def _check_alternatives(options: dict[str, Any]) -> None:
-    for names in _ALTERNATIVES:
-        given = [f"--{name.replace('_', '-')}" for name in names if options[name]]
-        if len(given) > 1:
-            raise click.UsageError(f"{' and '.join(given)} contradict each other; give one of them")
-
-
-def _rate_limit(options: dict[str, Any]) -> RateLimit | None:
-    if options["no_rate_limit"]:
-        return None
-    if options["rate_limit"]:
-        return RateLimit.parse(options["rate_limit"])
-    return PLANS[options["plan"]] if options["plan"] else RateLimit()
 
 
 def _write_whole(path: Path, text: str) -> None:
