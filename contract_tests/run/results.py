@@ -200,7 +200,7 @@ class Progress(Protocol):
 
 
 class NoProgress(Progress):
-    """A Progress that tells nobody."""
+    """A Progress that tells nobody. Written out, as the methods of a protocol are abstract to mypy, though they do nothing."""
 
     def planned(self, plan: Plan) -> None:
         """Nothing."""

@@ -14,7 +14,7 @@ from leadsquared_slots.mock_server.contract.toml_text import BadToml, read_toml
 from leadsquared_slots.mock_server.contract.validation import problems
 from leadsquared_slots.mock_server.domain.errors import DomainError, shortened, suggestion
 from leadsquared_slots.mock_server.domain.profile import PROFILES, Profile
-from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
+from leadsquared_slots.mock_server.domain.rate_limit import UNLIMITED, RateLimit, limit_of
 from leadsquared_slots.mock_server.domain.task import TaskType
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.domain.work_day import WorkDayTemplate
@@ -124,8 +124,8 @@ def _read(document: Document, source: str) -> Scenario:
         task_types=types,
         templates=templates,
         profile=read_profile(document["profile"], source) if "profile" in document else None,
-        rate_limit=None if limit in (None, "none") else RateLimit.parse(limit),
-        is_unlimited=limit == "none",
+        rate_limit=limit_of(limit),
+        is_unlimited=limit == UNLIMITED,
         now=_read_now(document),
         faults=tuple(document.get("fault", ())),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from leadsquared_slots.mock_server.domain.errors import DomainError, suggestion
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
-from leadsquared_slots.mock_server.domain.rate_limit import RateLimit
+from leadsquared_slots.mock_server.domain.rate_limit import RateLimit, limit_of
 from leadsquared_slots.mock_server.exchanges.cors import read_origin
 
 from .scenario import GENERATED, Scenario, load_profile, read_instant
@@ -62,10 +62,6 @@ def with_words(settings: Settings, words: Mapping[str, Any]) -> Settings:
     return replace(changed, scenario=replace(changed.scenario, **{k: v for name in words for k, v in says_nothing.get(name, {}).items()}))
 
 
-def _limit(text: str) -> RateLimit | None:
-    return None if text == "none" else RateLimit.parse(text)
-
-
 def _instant(text: str) -> float:
     try:
         return read_instant(text)
@@ -76,7 +72,7 @@ def _instant(text: str) -> float:
 _READERS: dict[str, Callable[[str], Any]] = {
     "scenario": Scenario.load,
     "profile": load_profile,
-    "rate_limit": _limit,
+    "rate_limit": limit_of,
     "now": _instant,
     "cors": lambda text: (read_origin(text),),
     "tls_cert": Path,

@@ -28,7 +28,7 @@ class RateLimit:
 
     @classmethod
     def parse(cls, text: str) -> "RateLimit":
-        """Reads `25/5s`. Raises BadRateLimit."""
+        """Return the limit that a text such as `25/5s` says. Raises BadRateLimit."""
         match = _FORM.fullmatch(text)
         if match is None:
             raise BadRateLimit(text)
@@ -36,6 +36,15 @@ class RateLimit:
 
     def __str__(self) -> str:
         return f"{self.calls}/{self.seconds}s"
+
+
+UNLIMITED = "none"
+"""What a setting says where there is to be no limit."""
+
+
+def limit_of(text: str | None) -> RateLimit | None:
+    """Return the limit that a setting says; None, which is no limit, where it says UNLIMITED or nothing. Raises BadRateLimit."""
+    return None if text in (None, UNLIMITED) else RateLimit.parse(text)
 
 
 PLANS = {

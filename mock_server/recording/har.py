@@ -99,16 +99,8 @@ def har_entry(exchange: Recorded) -> dict[str, Any]:
 
 def read_har(stream: JsonStream, recorder: Recorder) -> Iterator[Recorded]:
     """The exchanges of a HAR, one after the other. Raises BadRecording, CutShort behind the last whole one."""
-    for member in stream.members():
-        if member != "log":
-            stream.value()
-            continue
-        for part in stream.members():
-            if part != "entries":
-                stream.value()
-                continue
-            for number, entry in enumerate(stream.items(), 1):
-                yield read_entry(entry, number, recorder)
+    for number, entry in enumerate(stream.items_at("log", "entries"), 1):
+        yield read_entry(entry, number, recorder)
 
 
 def read_entry(entry: Any, number: int, recorder: Recorder) -> Recorded:

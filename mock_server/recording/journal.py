@@ -21,12 +21,8 @@ _ABORTS = frozenset(abort.value for abort in Abort)
 
 def read_listed(stream: JsonStream, recorder: Recorder) -> Iterator[Recorded]:
     """The exchanges of `GET /__admin/requests`. Raises BadRecording."""
-    for member in stream.members():
-        if member != "requests":
-            stream.value()
-            continue
-        for number, view in enumerate(stream.items(), 1):
-            yield read_view(view, number, recorder)
+    for number, view in enumerate(stream.items_at("requests"), 1):
+        yield read_view(view, number, recorder)
 
 
 def read_lines(stream: IO[str], recorder: Recorder, on_read: Callable[[int], None]) -> Iterator[Recorded]:

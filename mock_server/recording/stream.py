@@ -80,6 +80,17 @@ class JsonStream:
         """The items of the next list, one after the other."""
         yield from self._parts("[", "]", self.value)
 
+    def items_at(self, *path: str) -> Iterator[Any]:
+        """The items of the list under these names, one name for each object that it lies in; all else is passed over."""
+        name, *inner = path
+        for member in self.members():
+            if member != name:
+                self.value()
+            elif inner:
+                yield from self.items_at(*inner)
+            else:
+                yield from self.items()
+
     def _parts(self, opening: str, closing: str, read: Any) -> Iterator[Any]:
         self.take(opening)
         if self.next_sign() == closing:

@@ -14,7 +14,8 @@ from leadsquared_slots.mock_server.accounts.directory import Directory
 from leadsquared_slots.mock_server.accounts.scenario import Scenario
 from leadsquared_slots.mock_server.accounts.snapshot import Snapshot
 from leadsquared_slots.mock_server.admin import page, views
-from leadsquared_slots.mock_server.admin.calls import calendars, table
+from leadsquared_slots.mock_server.admin.calls import account, calendars
+from leadsquared_slots.mock_server.admin.calls import journal as journal_calls
 
 from ..support.redis_server import running_redis
 from ..support.talking import PATIENCE, Admin, Answer, ask
@@ -24,16 +25,16 @@ TASK = {"user": ADDRESS, "start": "2026-03-02T06:00:00Z", "end": "2026-03-02T06:
 MANY = {"FromDate": "2026-03-02", "ToDate": "2026-06-09", "Users": [f"user{number}@example.com" for number in range(30)]}
 
 SLOW: list[tuple[str, str, Any, Any, str]] = [
-    ("PUT", "/state", "the state", table, "read_snapshot"),
-    ("PUT", "/state", "the state", table.Restored, "of"),
+    ("PUT", "/state", "the state", account, "read_snapshot"),
+    ("PUT", "/state", "the state", account.Restored, "of"),
     ("GET", "/state", None, Snapshot, "to_json"),
     ("PUT", "/scenario", {"title": "Sent"}, Scenario, "from_document"),
     ("PUT", "/scenario", {"toml": 'title = "Sent"'}, Scenario, "parse"),
     ("POST", "/accounts", {"scenario": {"title": "Sent"}}, Scenario, "from_document"),
     ("PATCH", "/settings", {"profile": {"address-case": "exact"}}, Directory, "rebuilt"),
     ("GET", "/requests", None, views, "exchange_view"),
-    ("GET", "/requests.har", None, table, "har_document"),
-    ("GET", "/conduct", None, table, "judge_calls"),
+    ("GET", "/requests.har", None, journal_calls, "har_document"),
+    ("GET", "/conduct", None, journal_calls, "judge_calls"),
     ("POST", "/requests/find", {"method": "PUT"}, journal, "read_matchers"),
     ("POST", "/requests/count", {"method": "PUT"}, journal, "read_matchers"),
     ("GET", "/users", None, views, "user_view"),
