@@ -231,6 +231,7 @@ EXERCISES: Mapping[str, Exercise] = MappingProxyType(
             what="a break and slots under one date", hint=_CALENDAR, saw=_some_entry(lambda entry: bool(entry.breaks and entry.slots))
         ),
         "breaks.in-shifts": _A_BREAK,
+        "breaks.listed": _A_BREAK,
         "busy.form": _A_BUSY_TIME,
         "busy.list": Exercise(what="a date without busy times", hint=_CALENDAR, saw=_some_entry(lambda entry: not entry.busy)),
         "busy.positive": _A_BUSY_TIME,

@@ -55,14 +55,16 @@ class Looked:
 
 def look(checks: Iterable[Check], traffic: Traffic) -> Mapping[str, Looked]:
     """What each passive check sees in the traffic, by its name."""
-    found = {check.name: Looked() for check in checks if check.scope in PASSIVE}
-    answers = {seen.number: answer for seen, answer in traffic.answers}
-    for check in checks:
+    passive = [check for check in checks if check.scope in PASSIVE]
+    found = {check.name: Looked() for check in passive}
+    # All checks look at an exchange before the next one is turned to, so that its body is read once.
+    for seen, answer in zip(traffic.seen, traffic.read, strict=True):
+        for check in passive:
+            if check.scope is not Scope.TRAFFIC:
+                look_at(check, found[check.name], seen, answer, seen.profile or traffic.profile)
+    for check in passive:
         if check.scope is Scope.TRAFFIC:
             _note(found[check.name], lambda run=check.run: run(traffic), (0,), None)  # type: ignore[misc]
-        elif check.scope in PASSIVE:
-            for seen in traffic.seen:
-                look_at(check, found[check.name], seen, answers.get(seen.number), seen.profile or traffic.profile)
     return found
 
 

@@ -1,7 +1,10 @@
 """Relations between slots, breaks and busy times over all answers of a run: what no single answer shows to be wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
 
+from leadsquared_slots.contract_tests.oracle.wall_clock import DAY
 from leadsquared_slots.contract_tests.wire.answer import Span
 from leadsquared_slots.mock_server.domain.profile import TimeZoneOfTimes
 
@@ -14,6 +17,8 @@ from .relations import ENOUGH, between
 _NEAR = 3600
 _GRAINS = (3600, 1800, 900)
 _DIFFERENT = 3
+_WEEKDAYS = 2
+_EPOCH = date(1970, 1, 1)
 
 
 @check(Scope.TRAFFIC, "slots.maximal")
@@ -63,13 +68,19 @@ def busy_times_take_their_own_length(traffic: Traffic) -> Iterator[Violation]:
 
 @check(Scope.TRAFFIC, "slots.zone")
 def breaks_lie_in_working_hours(traffic: Traffic) -> Iterator[Violation]:
-    """A user's breaks are not all outside the hours in which the user is ever free or busy: they are of the zone of the slots."""
+    """A user's breaks are of the zone of the slots: not all outside the hours of the user, nor an hour off when clocks have changed."""
     if traffic.profile.time_zone is not TimeZoneOfTimes.TEMPLATE:
         raise NotApplicable("the profile prints times in UTC")
-    by_user: dict[tuple[str, str | None], list[Sample]] = {}
+    by_user: dict[tuple[str, str], list[Sample]] = {}
     for sample in traffic.entries:
-        if sample.entry.slots:
+        if sample.entry.slots and sample.entry.template_zone:
             by_user.setdefault((sample.entry.address, sample.entry.template_zone), []).append(sample)
+    yield from _outside_of_the_hours(by_user, traffic)
+    for (address, zone), samples in by_user.items():
+        yield from _moved_by_the_clocks(address, zone, samples)
+
+
+def _outside_of_the_hours(by_user: Mapping[tuple[str, str], list[Sample]], traffic: Traffic) -> Iterator[Violation]:
     for (address, zone), samples in by_user.items():
         breaks = [(sample, pause) for sample in samples for pause in sample.entry.breaks or ()]
         days = {sample.entry.day for sample, _ in breaks}
@@ -81,6 +92,35 @@ def breaks_lie_in_working_hours(traffic: Traffic) -> Iterator[Violation]:
                 f"{address}: {len(breaks)} breaks, such as {show([pause])}; free and busy only in {show([Span(first, last)])} ({zone})"
             )
             yield between("slots.zone", "All breaks are outside the working hours", received, sample)
+
+
+def _moved_by_the_clocks(address: str, zone: str, samples: list[Sample]) -> Iterator[Violation]:
+    """Breaks that are earlier by what clocks are put forward, on weekdays whose slots start as before: they are of another zone."""
+    by_weekday: dict[int, dict[int, Sample]] = {}
+    for sample in samples:
+        readings = sample.entry.readings(zone) or ()
+        if sample.entry.breaks and len(readings) == 1:
+            ahead = (sample.entry.day - _EPOCH).days * DAY - readings[0].instant
+            by_weekday.setdefault(sample.entry.day.weekday(), {}).setdefault(ahead, sample)
+    pairs = [
+        (one, other, _moved(one.entry.breaks or (), before - after))
+        for each in by_weekday.values()
+        for (before, one), (after, other) in pairwise(each.items())
+        if _starts(one) & _starts(other)
+    ]
+    if len(pairs) >= _WEEKDAYS and all(moved == set(other.entry.breaks or ()) for _, other, moved in pairs):
+        one, other, _ = pairs[0]
+        shown = (f"{show(sample.entry.breaks or ())} under {sample.entry.day}" for sample in (one, other))
+        received = f"{address}: breaks {' and '.join(shown)}, while slots start at the same time ({zone})"
+        yield between("slots.zone", "Breaks move when clocks change, and slots do not", received, one, other)
+
+
+def _starts(sample: Sample) -> set[int]:
+    return {slot.start for slot in sample.entry.slots or ()}
+
+
+def _moved(breaks: tuple[Span, ...], by: int) -> set[Span]:
+    return {Span((pause.start + by) % DAY, (pause.end + by) % DAY or DAY) for pause in breaks}
 
 
 def _taken(sample: Sample, traffic: Traffic) -> Iterator[Span]:

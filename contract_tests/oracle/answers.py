@@ -126,6 +126,11 @@ class Oracle:
             return "slots.over-midnight"
         return "slots.two-shifts" if len(own) > 1 else "slots.inside-shifts"
 
+    def worked(self, user: Document, day: date) -> bytes:
+        """1 for every second of a date that exists and lies in a shift."""
+        template = self.template_of(user) or {"shifts": {}}
+        return all_three(pattern(template["shifts"], day), b"\1" * DAY, existing(self.readings_of(user, day)))
+
     def breaks_of(self, user: Document, day: date) -> bytes:
         """1 for every second of a date that lies in a break of the template, in a shift or not."""
         template = self.template_of(user) or {}

@@ -54,10 +54,9 @@ def changed_meanwhile(session: Session) -> bool:
 
 def shrink(session: Session, checks: Iterable[Check]) -> None:
     """Asks less and less where an answer breaks a rule, so that the report shows the smallest that does. Raises BudgetSpent."""
-    for name, looked in look(checks, session.memory.under(session.profile)).items():
-        check = next(check for check in checks if check.name == name)
-        if check.scope is not Scope.ANSWER:
-            continue
+    by_name = {check.name: check for check in checks if check.scope is Scope.ANSWER}
+    for name, looked in look(by_name.values(), session.memory.under(session.profile)).items():
+        check = by_name[name]
         for rule, observation in list(looked.seen.items()):
             question = observation.question
             if question is None or question.size <= (1, 1, 10**6) or not set(question.users) <= set(session.users):

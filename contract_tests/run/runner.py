@@ -242,7 +242,7 @@ class Run:
             fitting = {question: answer for question, answer in fits.items() if not still_wrong(question, other)}
             self._adopted |= fitting
             session.profile = with_answers(session.profile, fitting)
-            again = look(checks, session.memory.under(session.profile))
+            again = other if fitting == fits else look(checks, session.memory.under(session.profile))
         else:
             fitting, again = {}, looked
         for check in checks:

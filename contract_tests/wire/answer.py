@@ -77,18 +77,23 @@ class Answer:
     """The dates of List, as they stand."""
     is_readable: bool = field(init=False)
     """Whether nothing had to be skipped."""
+    _by_date: dict[date, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         days, is_whole = _days(self.document)
         entries: list[Entry] = []
+        by_date: dict[date, tuple[Entry, ...]] = {}
         for number, day, listed in days:
+            before = len(entries)
             for place, raw in enumerate(listed):
                 entry = _entry(f"List[{number}].UserSlots[{place}]", day, raw)
                 is_whole = is_whole and entry is not None
                 entries += [entry] if entry else []
+            by_date[day] = (*by_date.get(day, ()), *entries[before:])
         object.__setattr__(self, "entries", tuple(entries))
         object.__setattr__(self, "dates", tuple(day for _, day, _ in days))
         object.__setattr__(self, "is_readable", is_whole)
+        object.__setattr__(self, "_by_date", by_date)
 
     @property
     def record_count(self) -> int | None:
@@ -98,7 +103,7 @@ class Answer:
 
     def under(self, day: date) -> tuple[Entry, ...]:
         """The entries of a date."""
-        return tuple(entry for entry in self.entries if entry.day == day)
+        return self._by_date.get(day, ())
 
     def by_date_and_user(self) -> dict[tuple[date, str], Entry]:
         """The entries by their date and their user, whatever the order."""

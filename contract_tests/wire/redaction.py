@@ -17,6 +17,7 @@ PLACEHOLDERS = NO_SECRETS
 """What the vendor's page has in the place of keys: no secret, and part of the headers' names."""
 
 _ENCODED = re.compile(r"%[0-9a-f]{2}|\\u[0-9a-f]{4}|&#")
+_ENCODED_ASCII = re.compile(r"%[0-7][0-9a-f]|\\u00[0-7][0-9a-f]|&#")
 Value = TypeVar("Value")
 
 
@@ -30,6 +31,8 @@ class Redactor:
     def __init__(self, keys: Iterable[str], shown: str = HIDDEN) -> None:
         self._secrets = tuple(key for key in keys if key and key not in PLACEHOLDERS)
         self._marks = [mark for key in self._secrets for mark in marks_of(key)]
+        # Servers write names as \u00eb, in every entry of an answer: a key of ASCII has no such character.
+        self._encoded = _ENCODED_ASCII if all(key.isascii() for key in self._secrets) else _ENCODED
         self._shown = shown
 
     def __call__(self, text: str) -> str:
@@ -38,7 +41,7 @@ class Redactor:
             return text
         # To look for these first is many times quicker than to look for the key.
         lower = text.lower()
-        if not (any(mark in lower for mark in self._marks) or _ENCODED.search(lower)):
+        if not (any(mark in lower for mark in self._marks) or self._encoded.search(lower)):
             return text
         return self._pattern.sub(lambda _: self._shown, text)
 

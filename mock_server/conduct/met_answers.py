@@ -93,7 +93,7 @@ def _of_slots(slots: Sequence[tuple[str, str]], *, flag: bool) -> Iterator[str]:
 
 def _of_breaks(breaks: Sequence[tuple[str, str]], slots: Sequence[tuple[str, str]]) -> Iterator[str]:
     if breaks:
-        yield from ("breaks.form", "breaks.in-shifts")
+        yield from ("breaks.form", "breaks.in-shifts", "breaks.listed")
     if any(start <= pause and pause < (end if end != "00:00:00" else "24") for pause, _ in breaks for start, end in slots):
         yield "breaks.kept"
 

@@ -24,10 +24,10 @@ class BadShift(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorkDayTemplate:
-    """Weekly shifts and breaks, in wall-clock time of one IANA zone (rules slots.two-shifts, slots.over-midnight, breaks.in-shifts).
+    """Weekly shifts and breaks, in wall-clock time of one IANA zone.
 
-    `shifts` and `breaks` hold, for Monday to Sunday, intervals of seconds since that day's midnight; the end of one that runs over
-    midnight is past DAY. Raises BadShift.
+    Rules slots.two-shifts, slots.over-midnight, breaks.listed, breaks.in-shifts. `shifts` and `breaks` hold, for Monday to Sunday,
+    intervals of seconds since that day's midnight; the end of one that runs over midnight is past DAY. Raises BadShift.
     """
 
     name: str

@@ -29,10 +29,10 @@ _RULE_OF_MEMBER = {
     "EmailAddress": "answer.stored-address",
     "UserTimeZone": "answer.zones",
     "WorkDayTemplateTimeZone": "answer.template-zone",
-    "Breaks": "breaks.in-shifts",
 }
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _FREE_IS_ONE = bytes(int(cell == Cell.FREE) for cell in range(256))
+_LEAVE_IS_NONE = bytes(int(cell != Cell.LEAVE) for cell in range(256))
 _QUESTIONS_OF_A_DAY = (
     "time-zone", "date-without-template", "allowed-conflict", "breaks", "absent-lists", "absence-order", "partial-leave",
 )  # fmt: skip
@@ -63,20 +63,27 @@ def differences(known: KnownAnswers, user: Document, day: date, flag: bool, rece
         return
     other = _other_answer(known, user, day, flag, {**received, "UserId": expected["UserId"]})
     for member in wrong:
-        fits = None
+        fits, note = None, ""
         if other and member not in ("UserId", "EmailAddress"):
             rule, note, fits = other
         elif member in ("AvailableSlots", "Breaks") and "WorkDayTemplateTimeZone" in wrong:
-            rule, note = "slots.zone", ""
-        elif member == "AvailableSlots":
-            rule, note = _rule_of_slots(oracle, user, day, flag, received, expected), ""
-        elif member == "BusySlots":
-            rule, note = _rule_of_busy(user, oracle, received.get(member), expected), ""
-        elif member == "NoSlotsReason":
-            rule, note = _rule_of_reason(oracle, user, day, received.get(member), expected), ""
+            rule = "slots.zone"
         else:
-            rule, note = _RULE_OF_MEMBER[member], ""
+            rule = _rule_of_member(member, oracle, user, day, flag, received, expected)
         yield Difference(rule=rule, member=member, received=received.get(member), expected=expected[member], note=note, fits=fits)
+
+
+def _rule_of_member(member: str, oracle: Oracle, user: Document, day: date, flag: bool, received: Document, expected: Document) -> str:
+    """The rule that a member breaks which differs, whatever the others are."""
+    if member == "AvailableSlots":
+        return _rule_of_slots(oracle, user, day, flag, received, expected)
+    if member == "Breaks":
+        return _rule_of_breaks(oracle, user, day, received, expected)
+    if member == "BusySlots":
+        return _rule_of_busy(user, oracle, received.get(member), expected)
+    if member == "NoSlotsReason":
+        return _rule_of_reason(oracle, user, day, received.get(member), expected)
+    return _RULE_OF_MEMBER[member]
 
 
 def _other_answer(
@@ -106,24 +113,42 @@ def _rule_of_slots(oracle: Oracle, user: Document, day: date, flag: bool, receiv
 
 
 def _rule_of_times(oracle: Oracle, user: Document, day: date, flag: bool, slots: Any) -> str:
-    try:
-        shown = [(_second(slot["StartTime"]), _second(slot["EndTime"]) or DAY) for slot in slots]
-    except (KeyError, TypeError, ValueError, AttributeError):
+    cells, painted = oracle.cells(user, day, flag), _painted(slots)
+    if painted is None:
         return "slots.form"
-    if any(time > DAY for times in shown for time in times):
-        return "slots.form"
-    cells, painted = oracle.cells(user, day, flag), bytearray(DAY)
-    for start, end in shown:
-        painted[start:end] = b"\1" * max(end - start, 0)
     wrong = _differing(cells.translate(_FREE_IS_ONE), painted)
     if not wrong.count(1):
         return "slots.maximal"
     if wrong.count(1) < 60:
         return "slots.seconds"
-    # Breaks explain what differs in breaks alone; else what differs elsewhere says more.
-    elsewhere = _both(wrong, _inverted(oracle.breaks_of(user, day)))
+    # Breaks and leaves explain what differs in them alone; else what differs elsewhere says more.
+    elsewhere = _both(_both(wrong, _inverted(oracle.breaks_of(user, day))), cells.translate(_LEAVE_IS_NONE))
     first = elsewhere.index(1) if elsewhere.count(1) else wrong.index(1)
     return _rule_of_second(oracle, user, day, flag, Cell(cells[first]), first)
+
+
+def _rule_of_breaks(oracle: Oracle, user: Document, day: date, received: Document, expected: Document) -> str:
+    """Nobody says whether breaks are listed outside of the shifts, and in which pieces; in a shift they are those of the date."""
+    if expected["Breaks"] is None or not oracle.prints_template_times:
+        return "breaks.in-shifts"
+    listed, right = _painted(received.get("Breaks") or []), _painted(expected["Breaks"])
+    if listed is None or right is None:
+        return "breaks.form"
+    return "breaks.listed" if _both(_differing(listed, right), oracle.worked(user, day)).count(1) else "breaks.in-shifts"
+
+
+def _painted(listed: Any) -> bytearray | None:
+    """1 for every second of the day that lies in one of the times listed; None where they cannot be read."""
+    try:
+        shown = [(_second(times["StartTime"]), _second(times["EndTime"]) or DAY) for times in listed]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    if any(time > DAY for times in shown for time in times):
+        return None
+    painted = bytearray(DAY)
+    for start, end in shown:
+        painted[start:end] = b"\1" * max(end - start, 0)
+    return painted
 
 
 def _differing(one: bytes | bytearray, other: bytes | bytearray) -> bytes:

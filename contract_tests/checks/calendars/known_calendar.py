@@ -22,7 +22,7 @@ _RULES = (
     "answer.stored-address", "answer.user-id", "answer.zones", "answer.template-zone", "answer.users-listed",
     "slots.inside-shifts", "slots.zone", "slots.date", "slots.date-without-template", "slots.not-busy", "slots.flag-true",
     "slots.flag-false", "slots.hole", "slots.fully-booked", "slots.seconds", "slots.gap", "slots.fold", "slots.two-shifts",
-    "slots.over-midnight", "slots.maximal", "slots.form", "breaks.kept", "breaks.in-shifts",
+    "slots.over-midnight", "slots.maximal", "slots.form", "breaks.kept", "breaks.in-shifts", "breaks.listed",
     "busy.if-and-only-if", "busy.one-per-task", "busy.on-date", "busy.on-absent-days", "busy.sorted", "busy.utc", "busy.form",
     "reason.not-scheduled", "reason.order", "reason.date", "reason.partial-leave", "reason.no-template", "reason.no-slots",
     "reason.lists",

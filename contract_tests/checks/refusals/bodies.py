@@ -11,11 +11,11 @@ from leadsquared_slots.mock_server.domain.profile import AttributeCase, ContentT
 from .expectations import accepted, as_json, changed, malformed, missing, same_as_base, with_
 
 
-@check(Scope.REQUESTS, "request.content-type", calls=4)
+@check(Scope.REQUESTS, "request.content-type", calls=5)
 def content_type(session: Session) -> Iterator[Violation]:
-    """A content type other than application/json is refused, unless the profile ignores it; a charset may follow."""
-    charset = with_(session, content_type="application/json; charset=utf-8")
-    yield from accepted(session, charset, "request.content-type", "application/json; charset=utf-8")
+    """A content type other than application/json is refused, unless the profile ignores it; with a charset or capitals it is the same."""
+    for same in ("application/json; charset=utf-8", "Application/JSON"):
+        yield from accepted(session, with_(session, content_type=same), "request.content-type", f"the content type {same}")
     for given in ("text/plain", "text/json", None):
         call, what = with_(session, content_type=given), f"the content type {given}"
         if session.profile.content_type is ContentType.REQUIRED:

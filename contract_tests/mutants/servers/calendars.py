@@ -45,14 +45,14 @@ def _(document: Document) -> None:
     _times(document, "shifts", lambda times: ["00:00-24:00"] if times else [])
 
 
-@on_calendar("breaks-every-day", "breaks of a weekday are breaks of every day", ["breaks.in-shifts"])
+@on_calendar("breaks-every-day", "breaks of a weekday are breaks of every day", ["breaks.listed"])
 def _(document: Document) -> None:
     for template in document.get("template", []):
         every = sorted({time for times in template.get("breaks", {}).values() for time in times})
         template["breaks"] = {"every-day": every} if every else {}
 
 
-@on_calendar("breaks-lost", "breaks are not known", ["breaks.in-shifts"])
+@on_calendar("breaks-lost", "breaks are not known", ["breaks.listed"])
 def _(document: Document) -> None:
     _times(document, "breaks", lambda times: [])
 

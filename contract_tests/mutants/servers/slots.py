@@ -226,7 +226,7 @@ register(
 )
 
 
-@on_entries("no-breaks", "Breaks is always empty", ["breaks.in-shifts"])
+@on_entries("no-breaks", "Breaks is always empty", ["breaks.listed"])
 def _(entry: Document) -> None:
     entry["Breaks"] = [] if entry["Breaks"] else entry["Breaks"]
 

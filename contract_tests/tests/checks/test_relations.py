@@ -159,3 +159,61 @@ def test_breaks_of_another_zone_are_noticed() -> None:
     check = "breaks-lie-in-working-hours"
     assert found_by(check, traffic_of(document, [week()])) == []
     assert {violation.rule for violation in found_by(check, traffic_of(document, [week()], in_utc))} == {"slots.zone"}
+
+
+def test_breaks_that_move_with_the_clocks_are_noticed() -> None:
+    """In UTC they are an hour earlier in summer, and inside the working hours all the same; those of a zone without summer time stay."""
+    document = calendar()
+    document["template"][0] |= {"zone": "Europe/Berlin", "breaks": {"every-day": ["12:00-12:30"]}}
+
+    def in_utc(answer: Document, question: Question) -> None:
+        hour = 10 if question.first > date(2026, 3, 29) else 11
+        for entry in (entry for group in answer["List"] for entry in group["UserSlots"]):
+            entry["Breaks"] = [{"StartTime": f"{hour}:00:00", "EndTime": f"{hour}:30:00"}]
+
+    check, questions = "breaks-lie-in-working-hours", [week(), week(first=date(2026, 4, 6), last=date(2026, 4, 12))]
+    assert found_by(check, traffic_of(document, questions)) == []
+    assert found_by(check, traffic_of(document, questions[:1], in_utc)) == []
+    assert {violation.rule for violation in found_by(check, traffic_of(document, questions, in_utc))} == {"slots.zone"}
+
+
+@pytest.mark.parametrize(
+    ("breaks", "rule"),
+    [
+        (["11:00-11:15"], "breaks.listed"),
+        (["11:00-11:15", "16:00-16:15", "17:00-17:30"], "breaks.listed"),
+        (["11:00-11:15", "16:00-16:15", "20:00-20:15"], "breaks.in-shifts"),
+        (["16:00-16:15", "11:00-11:15"], "breaks.in-shifts"),
+    ],
+    ids=["one is lost", "one is made up", "one outside the shift", "another order"],
+)
+def test_breaks_in_a_shift_are_those_of_the_calendar(breaks: list[str], rule: str) -> None:
+    """What is listed outside of the shifts is open; to lose or to make up one in a shift is wrong."""
+    document = calendar()
+    document["template"][0] |= {"shifts": {"every-day": ["09:00-18:00"]}, "breaks": {"every-day": ["11:00-11:15", "16:00-16:15"]}}
+
+    def listed(answer: Document, question: Question) -> None:
+        for entry in (entry for group in answer["List"] for entry in group["UserSlots"]):
+            entry["Breaks"] = [{"StartTime": f"{pause[:5]}:00", "EndTime": f"{pause[6:]}:00"} for pause in breaks]
+
+    found = found_by("calendar-of-the-scenario", traffic_of(document, [week()], listed, known=document))
+    assert {violation.rule for violation in found} == {rule}
+
+
+def test_a_leave_at_other_hours_is_more_than_another_answer() -> None:
+    """Whether some hours of leave are taken out is open; to take out others is wrong."""
+    document = calendar()
+    document["user"][0]["leaves"] = [{"date": "2026-03-03", "time": "10:00-12:00"}]
+
+    def slots(*times: tuple[str, str]) -> Change:
+        def change(answer: Document, question: Question) -> None:
+            answer["List"][1]["UserSlots"][0]["AvailableSlots"] = [{"StartTime": start, "EndTime": end} for start, end in times]
+
+        return change
+
+    def rules(change: Change) -> set[str]:
+        found = found_by("calendar-of-the-scenario", traffic_of(document, [week()], change, known=document))
+        return {violation.rule for violation in found}
+
+    whole, at_other_hours = slots(("00:00:00", "00:00:00")), slots(("00:00:00", "15:30:00"), ("17:30:00", "00:00:00"))
+    assert (rules(whole), rules(at_other_hours)) == ({"reason.partial-leave"}, {"slots.inside-shifts"})
