@@ -30,7 +30,7 @@ __all__ = ["MockServer", "Profile", "RateLimit", "Scenario", "Settings", "create
 
 
 def __getattr__(name: str) -> Any:
-    # Imported on first use: whoever serves needs no Flask to start, and whoever loads a scenario needs no server.
+    # Imported on first use: serving needs no Flask to start, and loading a scenario needs no server.
     if name == "faults":
         return import_module(".accounts.faults", __name__)
     if name in _HOME:

@@ -233,7 +233,7 @@ def invalid_requests(session: Session) -> Iterator[Violation]:
 
 
 def _varied(call: Call, number: int) -> Call:
-    """The call in another dress: another connection, program, address and length, and no other meaning."""
+    """The call from another connection, program and address, of another length, with the same meaning."""
     headers = (
         ("User-Agent", f"kit-{number % 7}"),
         ("Accept", ("*/*", "application/json")[number % 2]),

@@ -25,7 +25,7 @@ _ENOUGH_CUT = 2
 
 @check(Scope.TRAFFIC, "answer.repeatable", "answer.wider-range", "answer.other-users", "answer.pages-join", "answer.stored-address")
 def answers_agree(traffic: Traffic) -> Iterator[Violation]:
-    """Whoever and whatever is asked for beside them, a user and a date have one entry for each flag."""
+    """Whichever other users and dates are asked for beside them, a user and a date have one entry for each flag."""
     for user, day, samples in traffic.settled:
         first: dict[bool | None, Sample] = {}
         for sample in samples:

@@ -189,7 +189,7 @@ class Account:
             raise AssertionError("no call reached this account, so there is no conduct to judge; point the code under test at lsq.base_url")
         broken = [f"{finding['rule']}: {finding['what']} {finding['fix']}" for finding in conduct["findings"] if not finding["advice"]]
         if broken:
-            raise AssertionError("\n".join(["the caller broke conduct rules:", *broken, self.story()]))
+            raise AssertionError("\n".join(["the caller broke conduct rules:", *broken, self.calls_in_words()]))
 
     def scenario_users(self) -> list[str]:
         """The addresses of the users that the scenario lists, or that were changed."""
@@ -237,9 +237,9 @@ class Account:
         expected = "at least one call" if times is None else f"{times} calls"
         if count == 0 if times is None else count != times:
             wanted = "".join(f" with {name} {value!r}" for name, value in matchers.items())
-            raise AssertionError(f"expected {expected}{wanted}, received {count}\n{self.story()}")
+            raise AssertionError(f"expected {expected}{wanted}, received {count}\n{self.calls_in_words()}")
 
-    def story(self) -> str:
+    def calls_in_words(self) -> str:
         """The journal as text, one call in a line or two."""
         lines = [f"  {number}. {line}" for number, entry in enumerate(self.requests, 1) for line in [_line(entry)]]
         return "\n".join(["the journal:", *lines]) if lines else "the journal is empty: no call reached this account"

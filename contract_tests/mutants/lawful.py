@@ -1,6 +1,6 @@
-"""Correct servers: the emulator under every answer that a profile can give, and in every dress that the contract allows.
+"""Correct servers: the emulator under every answer that a profile can give, and in every form that the contract allows.
 
-A kit that cries wolf is worthless, so each of them has to come through clean.
+The kit may call none of them wrong.
 """
 
 import json
@@ -17,16 +17,16 @@ from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, OBSERVED, Q
 from .registry import Ask, Reply, Server
 from .serving import ADMIN, as_wsgi, served
 
-Dress = Callable[[Ask, Server], Reply]
+Variant = Callable[[Ask, Server], Reply]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lawful:
-    """A correct server: the profile under which it is correct, how its replies are dressed, and its limit of calls in 5 s."""
+    """A correct server: the profile under which it is correct, how it writes its replies, and its limit of calls in 5 s."""
 
     name: str
     profile: Profile = DOCUMENTED
-    dress: Dress = lambda ask, server: server(ask)
+    variant: Variant = lambda ask, server: server(ask)
     calls: int = 25
 
     def app(self, *, seed: int, clock: ManualClock) -> WsgiApp:
@@ -37,7 +37,7 @@ class Lawful:
         def answer(ask: Ask) -> Reply:
             if self.name == "slow":
                 clock.sleep(0.15)
-            return server(ask) if ask.path.startswith(ADMIN) else self.dress(ask, server)
+            return server(ask) if ask.path.startswith(ADMIN) else self.variant(ask, server)
 
         return as_wsgi(answer)
 
@@ -98,7 +98,7 @@ def _is_json(reply: Reply) -> bool:
     return any(name.lower() == "content-type" and "json" in value for name, value in reply.headers)
 
 
-DRESSES = MappingProxyType(
+VARIANTS = MappingProxyType(
     {
         "more-headers": _more_headers,
         "members-reversed": _members_reversed,
@@ -147,8 +147,8 @@ STRICT = DOCUMENTED.with_answers(
 def lawful() -> tuple[Lawful, ...]:
     """The correct servers that every run of the matrix looks at."""
     profiles = [Lawful(name=profile.name, profile=profile) for profile in (DOCUMENTED, OBSERVED, ODD, STRICT)]
-    dresses = [Lawful(name=name, dress=dress) for name, dress in DRESSES.items()]
-    return (*profiles, *dresses, Lawful(name="slow"), Lawful(name="plan-pro", calls=10), Lawful(name="plan-super", calls=20))
+    variants = [Lawful(name=name, variant=variant) for name, variant in VARIANTS.items()]
+    return (*profiles, *variants, Lawful(name="slow"), Lawful(name="plan-pro", calls=10), Lawful(name="plan-super", calls=20))
 
 
 def every_answer() -> Iterator[Lawful]:

@@ -27,7 +27,7 @@ class SchemathesisAlone:
 
     def __init__(self, *, seed: int = 0, examples: int = 20) -> None:
         schema = schemathesis.openapi.from_dict(openapi_document(keys_required=True))
-        # One schema serves for all servers: it calls this, and this calls whoever is looked at.
+        # One schema serves for all servers: it calls this, and this calls the server that is looked at.
         schema.app = lambda *call: self._looked_at(*call)
         self._looked_at: Callable[..., Any] = lambda *call: ()
         self._operation = schema[ENDPOINT]["POST"]

@@ -1,4 +1,4 @@
-"""The terminal of a report, and text of strangers made safe for it."""
+"""The terminal of a report, and text of servers and drivers made safe for it."""
 
 import sys
 from shutil import get_terminal_size

@@ -1,4 +1,4 @@
-"""Whom the suite looks at: a server of the caller's, or an emulator of its own whose clock nobody has to wait for."""
+"""The target of the suite: a server of the caller's, or an emulator of its own whose clock nobody has to wait for."""
 
 import os
 import re

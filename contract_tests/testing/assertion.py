@@ -1,4 +1,4 @@
-"""The assertion behind the fixture `lsq_contract`: one response, whoever fetched it, judged by the checks of one reply."""
+"""The assertion behind the fixture `lsq_contract`: one response, whichever library fetched it, judged by the checks of one reply."""
 
 import json
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from leadsquared_slots.mock_server.exchanges.message import Keys
 from .faults.by_request import MAGIC_KEYS, PREFERRED_CODES, preferences
 
 NOTE_HEADER = "X-LSQ-Mock-Note"
-"""Header of a reply that tells a note to whoever asked for something that there is not."""
+"""Header of a reply with a note for a caller who asked for something that there is not."""
 _LOST_DOLLAR = re.compile(r"u|u?r?[0-9a-f]{32}")
 _LIKE_MAGIC = re.compile(r"(?:error-[0-9]{1,5}|slow|reset|malformed|empty|truncate|garbage|dribble|latency|status)\b", re.IGNORECASE)
 _FAULTS = 'POST /__admin/faults sets any other: {"kind": "status", "status": 503}'

@@ -111,7 +111,7 @@ class EmbeddedStore:
         """It is here already."""
 
     def remove(self, account: Account) -> None:
-        """Whoever holds it lets it go."""
+        """Nothing: the registry, which holds it, lets it go."""
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -18,7 +18,7 @@ from .guard import CHANGING, Refused, guard, guard_host
 from .page import add_page
 
 HEALTH = ("GET", "/health")
-"""The one call that is there without an admin interface too: whoever starts the emulator has to know when it is ready."""
+"""The one call that is there without an admin interface too: a program that starts the emulator has to know when it is ready."""
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 LARGEST_BODY = 4 << 20
 """Bytes of the largest body that the admin interface reads."""

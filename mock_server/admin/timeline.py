@@ -61,7 +61,7 @@ class Timeline:
 
     @property
     def summary(self) -> str:
-        """The timeline in one sentence, for whoever does not see it."""
+        """The timeline in one sentence, for readers who do not see it."""
         said = [f"{fact.name}: {', '.join(fact.texts) or 'none'}" for fact in self.facts]
         absence = [f"no availability, {self.absence}"] if self.absence else []
         return f"{self.weekday} {self.day}, times in {self.zone_name}. " + "; ".join([*absence, *said]) + "."

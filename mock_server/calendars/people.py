@@ -1,4 +1,4 @@
-"""Names and subjects of generated users and tasks, from Faker, for whoever reads a page or an explanation."""
+"""Names and subjects of generated users and tasks, from Faker, for the readers of a page or an explanation."""
 
 from functools import lru_cache
 from hashlib import blake2b

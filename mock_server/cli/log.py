@@ -21,7 +21,7 @@ def access_log(form: str, stream: TextIO) -> Callable[[Exchange], None]:
     line_of = _json_line if form == "json" else _text_line
 
     def write(exchange: Exchange) -> None:
-        # Whoever read the log may be gone; that is no reason to answer nobody.
+        # The reader of the log may be gone; that is no reason to answer nobody.
         with suppress(OSError, ValueError):
             stream.write(f"{line_of(exchange)}\n")
             stream.flush()

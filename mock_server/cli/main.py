@@ -190,7 +190,7 @@ def _tune_garbage_collector() -> None:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Writes a file so that whoever waits for it never reads half of it. Raises DomainError."""
+    """Write a file so that a program that waits for it never reads half of it. Raises DomainError."""
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(text, "utf-8")

@@ -36,9 +36,9 @@ def bundled_schema(name: str) -> dict[str, Any]:
 @cache
 def _bundled(name: str) -> dict[str, Any]:
     parts: dict[str, Any] = {}
-    whole: dict[str, Any] = _moved(_read(name), parts)
+    whole: dict[str, Any] = _self_contained(_read(name), parts)
     for key in [*parts]:  # what is taken refers to no third file
-        parts[key] = _moved(parts[key], {})
+        parts[key] = _self_contained(parts[key], {})
     whole["$defs"] = {**whole.get("$defs", {}), **parts}
     return whole
 
@@ -49,13 +49,13 @@ def _read(name: str) -> dict[str, Any]:
     return content
 
 
-def _moved(node: Any, parts: dict[str, Any]) -> Any:
+def _self_contained(node: Any, parts: dict[str, Any]) -> Any:
     """A schema whose references to other files lead to `$defs`; what they refer to is put into `parts`."""
     if isinstance(node, list):
-        return [_moved(item, parts) for item in node]
+        return [_self_contained(item, parts) for item in node]
     if not isinstance(node, dict):
         return node
-    moved = {key: _moved(value, parts) for key, value in node.items()}
+    changed = {key: _self_contained(value, parts) for key, value in node.items()}
     reference = node.get("$ref")
     if isinstance(reference, str) and not reference.startswith("#"):
         file, _, pointer = reference.partition("#/$defs/")
@@ -63,8 +63,8 @@ def _moved(node: Any, parts: dict[str, Any]) -> Any:
         key = f"{stem}-{pointer}" if pointer else stem
         content = _read(stem)
         parts[key] = content["$defs"][pointer] if pointer else {k: v for k, v in content.items() if k != "$schema"}
-        moved["$ref"] = f"#/$defs/{key}"
-    return moved
+        changed["$ref"] = f"#/$defs/{key}"
+    return changed
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What decides a date's availability, whoever's date it is."""
+"""What decides a date's availability, for any user."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

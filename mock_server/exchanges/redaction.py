@@ -1,4 +1,4 @@
-"""Texts of strangers without the keys in them: what is called a key, and what looks like one.
+"""Texts of other people without the keys in them: what is called a key, and what looks like one.
 
 Every step looks at each character a bounded number of times: a text of n characters takes time in proportion to n, whatever it says.
 So each expression here is one run without another inside, or is bounded, and none is tried again where it has failed.

@@ -49,11 +49,11 @@ class Evidence:
     _refuted: dict[str, dict[str | int, _Seen]] = field(default_factory=dict)
 
     def shows(self, question: str, answer: str | int, text: str, number: int = 0) -> None:
-        """Something shows an answer."""
+        """Note that exchange `number` shows an answer; `text` says what was seen, without account data."""
         _note(self._shown.setdefault(question, {}), answer, text, number)
 
     def refutes(self, question: str, answer: str | int, text: str, number: int = 0) -> None:
-        """Something cannot be under an answer."""
+        """Note that exchange `number` cannot be under an answer; `text` says what was seen, without account data."""
         _note(self._refuted.setdefault(question, {}), answer, text, number)
 
     def copy(self) -> "Evidence":

@@ -38,7 +38,7 @@ class Pseudonyms:
         try:
             document = json.loads(text, object_pairs_hook=_Members)
         except (ValueError, RecursionError):
-            # Whoever escapes the sign of an address does not hide one.
+            # An address is found as well where its sign is escaped.
             return self.in_text(text.replace("\\u0040", "@").replace("&#64;", "@").replace("%40", "@"))
         return json.dumps(self._value(document), ensure_ascii=False, separators=(",", ":")) if _needs_reading(text) else self.in_text(text)
 

@@ -15,7 +15,7 @@ from leadsquared_slots.mock_server.exchanges.message import Headers, Reply
 
 PLAIN: Headers = (("Content-Type", "text/plain; charset=utf-8"),)
 KEPT_BODY = 4 << 20
-"""Bytes of a body that are kept, and at most one piece more: enough to see that it is too large for whoever reads it."""
+"""Bytes of a body that are kept, and at most one piece more: enough to see that it is too large for its reader."""
 
 
 _SMALL = 4 << 10

@@ -112,7 +112,7 @@ def _load(body: bytes) -> object:
 
 
 def _attributes(payload: object, known: tuple[str, ...], parent: str, profile: Profile) -> dict[str, Any]:
-    """The known attributes of an object by their right names. Whoever takes one takes null for left out (rule request.null)."""
+    """The known attributes of an object by their right names. The readers of one take null for left out (rule request.null)."""
     if not isinstance(payload, dict):
         raise _wrong_type(parent or "the body", payload, f"an object with {', '.join(known)}", "System.Object")
     by_folded = {name.lower(): name for name in known}

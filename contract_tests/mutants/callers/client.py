@@ -1,10 +1,11 @@
 """A configurable client with its driver: correct, or wrong in the one way that its first argument names.
 
-    python client.py NAME [PAGE_SIZE] [DRESS…]      NAME `correct` is none; PAGE_SIZE 0 asks without Paging
+    python client.py NAME [PAGE_SIZE] [VARIANT…]      NAME `correct` is none; PAGE_SIZE 0 asks without Paging
 
-The dresses are `query`, `threads` and `library`.
+The variants are `query`, `threads` and `library`.
 
-Standard library only, but for the dress `library`, which leaves retries to urllib3. Run as a program: it imports nothing of the kit.
+Standard library only, but for the variant `library`, which leaves retries to urllib3. Run as a program: it imports nothing of the kit,
+and is one file because it stands for an application of somebody's.
 """
 
 import http.client
@@ -26,7 +27,7 @@ from zoneinfo import ZoneInfo
 
 NAME = sys.argv[1] if len(sys.argv) > 1 else "correct"
 PAGE_SIZE = int(sys.argv[2]) if len(sys.argv) > 2 else 100
-DRESSES = frozenset(sys.argv[3:])
+VARIANTS = frozenset(sys.argv[3:])
 PATH = "/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress"
 LIMIT = re.compile(r"exceeded the limit of (\d+) in (\d+) second")
 NETWORK = (OSError, http.client.HTTPException, ValueError)
@@ -59,7 +60,7 @@ def call(body: Document) -> tuple[int, str]:
         key = key.replace("$", "%24")
     url = os.environ["LSQ_BASE_URL"] + PATH
     headers = {"Content-Type": "text/plain" if wrong("text-plain") else "application/json"}
-    if "query" in DRESSES:
+    if "query" in VARIANTS:
         url += f"?accessKey={quote(key)}&secretKey={quote(secret)}"
     else:
         headers |= {"x-LSQ-AccessKey": key, "x-LSQ-SecretKey": secret}
@@ -69,7 +70,7 @@ def call(body: Document) -> tuple[int, str]:
 def send(url: str, headers: dict[str, str], data: bytes) -> tuple[int, str]:
     """Status and text; raises what the network raises."""
     timeout = None if wrong("no-timeout") else 3
-    if "library" in DRESSES:
+    if "library" in VARIANTS:
         return send_by_library(url, headers, data)
     request = urllib.request.Request(url, data, headers)  # noqa: S310
     try:
@@ -375,7 +376,7 @@ def results(questions: list[Document]) -> list[Document]:
         return [result(questions[0])] * len(questions)
     if wrong("whole-batch-again"):
         return whole_batches(questions)
-    if "threads" in DRESSES:
+    if "threads" in VARIANTS:
         with ThreadPoolExecutor(20) as pool:
             return list(pool.map(result, questions))
     return [result(question) for question in questions]

@@ -19,14 +19,14 @@ class Caller:
     caught_by: tuple[str, ...] = ()
     in_situations: tuple[str, ...] = ()
     page_size: int = 100
-    dresses: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     timeout: float = 30.0
 
     @property
     def command(self) -> tuple[str, ...]:
         """How it is started as a driver."""
         mutant = self.name if self.caught_by else "correct"
-        return (sys.executable, "-S" if "library" not in self.dresses else "-B", str(CLIENT), mutant, str(self.page_size), *self.dresses)
+        return (sys.executable, "-S" if "library" not in self.variants else "-B", str(CLIENT), mutant, str(self.page_size), *self.variants)
 
     @property
     def only(self) -> tuple[str, ...]:
@@ -121,8 +121,8 @@ CORRECT = (
     Caller(name="pages of 7", page_size=7),
     Caller(name="pages of 1000", page_size=1000),
     Caller(name="without pages", page_size=0),
-    Caller(name="keys in the query", dresses=("query",)),
-    Caller(name="threads", dresses=("threads",)),
-    Caller(name="retries by a library", dresses=("library",)),
+    Caller(name="keys in the query", variants=("query",)),
+    Caller(name="threads", variants=("threads",)),
+    Caller(name="retries by a library", variants=("library",)),
 )
-"""Correct callers in several dresses."""
+"""Correct callers in several variants."""

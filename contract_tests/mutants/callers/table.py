@@ -38,7 +38,7 @@ class Row:
         """Whether a wrong caller was caught by all that should catch it, and no word was said against a correct one."""
         if self.caller.caught_by:
             return set(self.caller.caught_by) <= set(self.failed)
-        allowed = {"conduct.keys-in-headers"} if "query" in self.caller.dresses else set()
+        allowed = {"conduct.keys-in-headers"} if "query" in self.caller.variants else set()
         return not self.failed and not set(self.advice) - allowed
 
 

@@ -91,7 +91,7 @@ other_answer("unauthorised-in-200", "wrong keys are answered with 200", ["auth.i
 other_answer("query-first", "keys in the query come before those in headers", ["auth.both-places"], "keys-in-both-places", "query")
 
 
-@server("body-before-keys", "a stranger is told what is wrong with his body", ["auth.before-body", "auth.invalid-keys"])
+@server("body-before-keys", "a caller without valid keys is told what is wrong with the body", ["auth.before-body", "auth.invalid-keys"])
 def _(world: World) -> Server:
     def answer(ask: Ask) -> Reply:
         reply = world.server(ask)

@@ -52,7 +52,7 @@ def broken(answer: Answer) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
-def test_no_check_cries_over_the_oracle(profile: Profile) -> None:
+def test_no_check_calls_an_answer_of_the_oracle_wrong(profile: Profile) -> None:
     """The right answer to any question about any calendar is right, with the question known and without."""
 
     @MANY

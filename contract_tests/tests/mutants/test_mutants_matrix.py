@@ -133,10 +133,10 @@ def test_every_mutant_is_killed_whatever_the_seed(seeds: tuple[int, ...]) -> Non
         ([server.name for server in lawful()[2:]], range(20, 22)),
         ([server.name for server in every_answer()], range(1)),
     ],
-    ids=["shipped profiles, 20 seeds", "odd profiles and dresses", "every other answer"],
+    ids=["shipped profiles, 20 seeds", "odd profiles and variants", "every other answer"],
 )
 def test_no_correct_server_is_called_wrong(servers: list[str], seeds: range) -> None:
-    """A kit that cries wolf is worthless."""
+    """The kit calls no correct server wrong."""
     matrix = run_matrix(seeds, names=(), servers=servers)
     assert len(matrix.correct) == len(servers) * len(seeds)
     assert matrix.alarms == ()

@@ -57,7 +57,7 @@ def test_the_terminal_shows_plan_rules_failures_and_sum() -> None:
 
 
 def test_failures_come_before_findings_and_each_says_which_it_is() -> None:
-    """Whoever reads from the top reads first what makes the run fail."""
+    """What makes the run fail stands first."""
     shown = report()
     (check,) = shown.checks
     shown = replace(shown, checks=(replace(check, failures=check.failures[::-1]),))

@@ -7,10 +7,10 @@
 The client runs a script again where the reply is lost. A script that changes something keeps its outcome under the replica's name, with the
 id, and gives that again instead of doing the same twice; a replica makes one request of an account at a time.
 
-Every script gives a list that begins with SAME, MOVED or OTHER. An account that is not there has the version ''.
+Every script gives a list that begins with SAME, STALE or OTHER. An account that is not there has the version ''.
 """
 
-SAME, MOVED, OTHER = 0, 1, 2
+SAME, STALE, OTHER = 0, 1, 2
 
 LEASE = 30
 """Seconds without any request after which replicas with other settings may take over."""
@@ -36,15 +36,15 @@ local function finish(outcome)
 end
 """
 
-_MOVED = f"if version ~= ARGV[3] then return {{{MOVED}, version, redis.call('HGET', KEYS[2], 'state') or ''}} end\n"
+_STALE = f"if version ~= ARGV[3] then return {{{STALE}, version, redis.call('HGET', KEYS[2], 'state') or ''}} end\n"
 
-CHECK = _BEGIN + _MOVED + f"return {{{SAME}}}"
+CHECK = _BEGIN + _STALE + f"return {{{SAME}}}"
 
 # RateWindow, call for call. ARGV: calls, seconds, 1 when the window slides, 1 when refused calls count, 1 when this one counts,
 # and the time; the time is '' where the clock runs: then it is that of Redis, the same for all replicas.
 ADMIT = (
     _BEGIN
-    + _MOVED
+    + _STALE
     + """
 local limit, seconds, now = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[9]
 if now == '' then
@@ -88,7 +88,7 @@ end
 # (-1 for always), after, every. Gives the place of the rule that strikes from 1 on, 0 for none, and the number of the fault.
 STRIKE = (
     _BEGIN
-    + _MOVED
+    + _STALE
     + """
 local struck = 0
 if ARGV[4] == '0' then
@@ -118,14 +118,14 @@ LOAD = (
     + f"""
 local calls, counters = redis.call('LRANGE', KEYS[3], 0, -1), redis.call('HGETALL', KEYS[4])
 if version == ARGV[3] then return {{{SAME}, version, '', calls, counters}} end
-return {{{MOVED}, version, redis.call('HGET', KEYS[2], 'state') or '', calls, counters}}
+return {{{STALE}, version, redis.call('HGET', KEYS[2], 'state') or '', calls, counters}}
 """
 )
 
 # ARGV: the new version, the state, how many calls follow and how many names and values of counters behind them; -1 leaves them as they are.
 SAVE = (
     _BEGIN
-    + _MOVED
+    + _STALE
     + """
 redis.call('HSET', KEYS[2], 'version', ARGV[4], 'state', ARGV[5])
 local at = 8

@@ -150,7 +150,7 @@ class RedisStore:
         """The account of an access key, when some replica made one."""
         copy = _Copy(self._keys(access_key), _KEPT_CREATED, "")
         status, *found = self._call(self._check, copy)
-        if status != lua.MOVED:
+        if status != lua.STALE:
             return None
         with self._readable():
             account = read_account(found[1].decode(), self._running_clock)
@@ -194,7 +194,7 @@ class RedisStore:
         """The result of a script for the version that is here. Raises StaleAccount, with the account renewed, for another one."""
         copy = self._copy(account)
         status, *outcome = self._call(script, copy, *arguments)
-        if status == lua.MOVED:
+        if status == lua.STALE:
             self._take_up(account, copy, *outcome)
             raise StaleAccount(account, is_gone=False)
         return [status, *outcome]
@@ -202,7 +202,7 @@ class RedisStore:
     def _renew(self, account: Account, copy: _Copy) -> tuple[list[float], dict[str, int]]:
         """Brings the account up to date, with the calls and the counters, which are given as well."""
         status, version, state, calls, pairs = self._call(self._load, copy)
-        if status == lua.MOVED:
+        if status == lua.STALE:
             self._take_up(account, copy, version, state)
         with self._readable():
             account.set_limit(account.profile, account.limit, map(float, calls))

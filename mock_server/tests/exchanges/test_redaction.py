@@ -1,4 +1,4 @@
-"""Redaction: no key in any dress is kept, and no text takes more time than its length is worth."""
+"""Redaction: no key in any form is kept, and no text takes more time than its length is worth."""
 
 from time import process_time
 
@@ -9,7 +9,7 @@ from leadsquared_slots.mock_server.exchanges.redaction import MOST_NAMES, redact
 
 KEY = "Kk9-of_a.Test"
 NAMES = st.sampled_from(["secretKey", "accessKey", "SECRETKEY", "acess_key", "x-LSQ-AccessKey", "api-key", "token", "Password", "secret"])
-DRESSES = [
+FORMS = [
     "{name}={key}&b=1",
     '{{"{name}":"{key}","a":1}}',
     '{{"a name of {name}" : "{key}"}}',
@@ -43,10 +43,10 @@ DRESSES = [
 ]
 
 
-def dressed(dress: str, name: str) -> str:
-    """A name and the key in a dress; in some, letters are escaped."""
+def written(form: str, name: str) -> str:
+    """A name and the key in a form; in some, letters are escaped."""
     half = len(name) // 2
-    return dress.format(
+    return form.format(
         name=name,
         key=KEY,
         escaped_name="".join(f"\\x{ord(letter):02X}" for letter in name),
@@ -100,13 +100,13 @@ noise = st.lists(
 ).map("".join)
 
 
-@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("form", FORMS)
 @given(name=NAMES)
-def test_a_key_is_not_kept_in_this_dress(dress: str, name: str) -> None:
+def test_a_key_is_not_kept_in_this_form(form: str, name: str) -> None:
     """Kept as they were: `<secretKey>K</secretKey>`, `{'secretKey': 'K'}` and `secretKey: K`."""
-    text = dressed(dress, name)
+    text = written(form, name)
     assert KEY not in redacted(text)
-    assert dressed("{json_key}", "") not in redacted(text)
+    assert written("{json_key}", "") not in redacted(text)
     assert KEY.encode() not in redacted_body(f'{{"FromDate":"2026-03-02"}}\n{text}'.encode())
     assert KEY not in redacted_headers({"referer": text})["referer"]
 
@@ -164,10 +164,10 @@ def test_what_follows_very_many_names_is_left_out() -> None:
     assert redacted(f"{text}secretKey secretKey={KEY}") == f"{text}..."
 
 
-@given(noise, noise, st.sampled_from(DRESSES))
-def test_no_text_stops_it(before: str, after: str, dress: str) -> None:
+@given(noise, noise, st.sampled_from(FORMS))
+def test_no_text_stops_it(before: str, after: str, form: str) -> None:
     """Whatever stands around a key, redaction ends, without an error, and what looks like a key of the vendor is gone."""
-    text = f"{before}{dressed(dress, 'secretKey')} u$r0123456789abcdef {after}"
+    text = f"{before}{written(form, 'secretKey')} u$r0123456789abcdef {after}"
     assert "0123456789abcdef" not in redacted(text, is_path=True)
     assert b"0123456789abcdef" not in redacted_body(text.encode())
 
