@@ -9,11 +9,11 @@ from .support.readme_blocks import ROOT, Reader, Section, commands, sections
 
 pytestmark = pytest.mark.whole
 
+FOLDERS = ("mock_server", "contract_tests", "schemas", "fixtures", "docker")
 READMES = tuple(
     path.relative_to(ROOT).as_posix()
-    for pattern in ("*.md", "mock_server/*.md", "contract_tests/*.md", "schemas/*.md", "fixtures/*.md", "docker/*.md")
-    for path in sorted(ROOT.glob(pattern))
-    if path.name != "CHANGELOG.md"
+    for path in sorted([*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))])
+    if path.name != "CHANGELOG.md" and "node_modules" not in path.parts
 )
 FENCE = "`" * 3
 
@@ -21,14 +21,15 @@ FENCE = "`" * 3
 def cases() -> list[object]:
     """Every section of every README, as a test's parameter; with its blocks that need the images, where there are any, once more.
 
-    What a stranger reads first is run by `make test`, the other documents by CI.
+    Programs of the other documents than the README are started by CI only.
     """
     found = []
     for name in READMES:
         for section in sections((ROOT / name).read_text()):
             plain = section.without_docker()
             if plain.blocks:
-                marks = [] if name == "README.md" else [pytest.mark.breadth]
+                starts_programs = any(block.language in ("console", "python") for block in plain.blocks)
+                marks = [pytest.mark.breadth] * (starts_programs and name != "README.md")
                 found.append(pytest.param(plain, id=f"{name}: {section.heading}", marks=marks))
             if section.needs_docker:
                 found.append(pytest.param(section, id=f"{name}: {section.heading} (with the images)", marks=pytest.mark.docker))

@@ -70,6 +70,22 @@ def test_no_package_holds_more_than_fifteen_modules() -> None:
     assert len(sizes) > 20
 
 
+def test_imports_go_down_eight_floors_at_most() -> None:
+    """What import-linter keeps: every package on a floor, none beside or above it imported, at most eight floors in each big folder."""
+    contracts = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layered = [contract for contract in contracts if contract["type"] == "layers"]
+    assert [contract["containers"] for contract in layered] == [["leadsquared_slots.mock_server"], ["leadsquared_slots.contract_tests"]]
+    for contract in layered:
+        assert contract["exhaustive"]
+        assert len(contract["layers"]) <= 8
+        assert not {":", "("} & set("".join(contract["layers"])), "packages on one floor are independent, and none is left out"
+        assert "ignore_imports" not in contract
+
+
+def test_a_stranger_reads_fewer_than_two_hundred_lines() -> None:
+    assert len((TOP / "README.md").read_text("utf-8").splitlines()) < 200
+
+
 def test_every_package_says_in_its_first_line_what_it_is() -> None:
     """The docstring of `__init__` begins with a sentence of one line."""
     texts = {str(package.relative_to(TOP)): (package / "__init__.py").read_text("utf-8").splitlines()[0] for package in packages()}
