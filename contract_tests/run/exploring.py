@@ -19,8 +19,11 @@ from .properties import questions
 
 _CALLS_TO_SHRINK = 8
 _MOST_CHANGES_OF_CLOCKS = 2
-_FURTHER_DATES = ((date(2028, 2, 29), date(2028, 3, 2)), (date(2026, 12, 30), date(2027, 1, 3)), (date(2040, 10, 1), date(2040, 10, 14)))
-"""A leap day, a year's end, and a time beyond 2038, when seconds since 1970 no longer fit 32 bits."""
+_FURTHER_DATES = ((date(2028, 2, 29), date(2028, 3, 2)), (date(2026, 12, 30), date(2027, 1, 3)), (date(2040, 10, 29), date(2040, 11, 2)))
+"""A leap day, a year's end, and a time beyond 2038, when seconds since 1970 no longer fit 32 bits.
+
+The last are the same days of the month as the first: who keeps answers by those mixes them up.
+"""
 _DAYS_AHEAD = 366
 
 

@@ -103,7 +103,7 @@ def _read(body: bytes) -> Any:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body.decode("utf-8-sig"))  # of bytes, json would read UTF-16 as well, which JSON between systems is not
     except RecursionError:
         raise ValueError("JSON that is nested too deep") from None
 

@@ -118,9 +118,10 @@ def unknown_address(session: Session) -> Iterator[Violation]:
 
 @check(Scope.REQUESTS, "answer.users-asked", calls=1)
 def part_of_an_address(session: Session) -> Iterator[Violation]:
-    """What is a part of a user's address, or longer than it, names another user or nobody."""
+    """What is a part of a user's address, or longer than it, as by a tag, names another user or nobody."""
     user = session.users[0]
-    near = [text for text in (user[:-1], f"{user}x", user[1:]) if text not in session.users and not text.startswith("@")]
+    tagged = "+kit@".join(user.rsplit("@", 1))
+    near = [text for text in (user[:-1], f"{user}x", user[1:], tagged) if text not in session.users and not text.startswith("@")]
     base = session.ask(session.base)
     question = session.base.with_(users=tuple(near[: session.profile.most_users]))
     exchange = session.send(session.target.ordinary(question.body()), question=question)
@@ -129,7 +130,7 @@ def part_of_an_address(session: Session) -> Iterator[Violation]:
     found = [entry for entry in answer.entries if entry.user_id in known] if answer else []
     if found:
         received = f"{found[0].address}, who is {user}; asked for {', '.join(question.users)}"
-        yield shown("answer.users-asked", "A part of an address finds the user", received, exchange)
+        yield shown("answer.users-asked", "An address that is nearly a user's finds the user", received, exchange)
 
 
 @check(Scope.REQUESTS, "request.address-case", "answer.stored-address", calls=1)

@@ -1,5 +1,7 @@
 """Mutants that get paths, methods and content types wrong, or answer without having looked."""
 
+from dataclasses import replace
+
 from leadsquared_slots.contract_tests.mutants.registry import Ask, Reply, Server, mutant, other_answer
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT
 
@@ -45,6 +47,12 @@ def _(ask: Ask, server: Server) -> Reply:
 
 
 other_answer("html-404", "an unknown path answers with an HTML page", ["http.unknown-path-body"], "error-page", "html")
+
+
+@mutant("utf-16", "answers are UTF-16", ["http.json-answer"])
+def _(ask: Ask, server: Server) -> Reply:
+    reply = server(ask)
+    return replace(reply, body=reply.body.decode().encode("utf-16")) if reply.answer else reply
 
 
 @mutant("get-works", "GET answers like POST", ["http.wrong-method"])

@@ -1,6 +1,7 @@
 """Mutants that read the request's body carelessly, or too strictly."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -204,6 +205,13 @@ def _(body: Document) -> None:
     users = body.get("Users")
     if isinstance(users, list):
         body["Users"] = [f"{user}m" if isinstance(user, str) and user.endswith(".co") else user for user in users]
+
+
+@on_ask("address-without-its-tag", "a tag in an address does not matter", ["answer.users-asked"])
+def _(body: Document) -> None:
+    users = body.get("Users")
+    if isinstance(users, list):
+        body["Users"] = [re.sub(r"\+[^@]*", "", user) if isinstance(user, str) else user for user in users]
 
 
 @mutant("junk-empty", "what is no address gives an empty list", ["request.address-form"])

@@ -129,6 +129,13 @@ def test_json_that_is_nested_too_deep_is_no_json() -> None:
         Received(status=200, headers={}, body=b"[" * 100_000 + b"]" * 100_000).document()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
+def test_json_in_another_encoding_than_utf_8_is_no_json(encoding: str) -> None:
+    """UTF-16 used to be read as if it were right; letters beyond ASCII make the others wrong, too."""
+    with pytest.raises(ValueError, match="decode"):
+        Received(status=200, headers={}, body='{"EmailAddress": "zoë@example.com"}'.encode(encoding)).document()
+
+
 def test_redaction_is_linear_in_a_run_of_backslashes() -> None:
     """16,000 backslashes took 5 seconds: 8 times as many may take 8 times as long, not 64 times."""
     redact = Redactor(["u$r0123456789abcdef0123456789abcdef"])

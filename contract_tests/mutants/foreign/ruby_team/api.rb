@@ -34,7 +34,7 @@ class Api
 
     json(200, success(request))
   rescue Refusal => e
-    @failed = e if bug?("failure-kept")
+    @failed = e if bug?("failure-kept") && e.status == 400
     refuse(e)
   rescue StandardError => e
     html(500, "<html><body><h1>Internal Server Error</h1><pre>#{e.class}: #{e.message}</pre></body></html>")
@@ -51,7 +51,7 @@ class Api
     raise Refusal.new(404, "MXNotFoundException", "The API could not be found. Please check the API signature.") unless found
     return if request.method == "POST" || (bug?("get-accepted") && request.method == "GET") || (bug?("any-method-accepted") && !request.body.empty?)
 
-    raise Refusal.new(@bugs.variant?("method-405") ? 405 : 404, "MXNotFoundException", "There is no #{request.method} here.")
+    raise Refusal.new(@bugs.variant?("method-404") ? 404 : 405, "MXNotFoundException", "There is no #{request.method} here.")
   end
 
   def admit(request)
@@ -138,7 +138,7 @@ class Api
     return html(status, "") if bug?("errors-without-body")
     return [status, { "Content-Type" => "text/plain" }, refusal.message] if bug?("errors-as-text")
 
-    json(status, envelope)
+    json(status, envelope).tap { |answer| answer[1]["Allow"] = "POST" if status == 405 }
   end
 
   def html(status, text) = [status, { "Content-Type" => "text/html" }, text]

@@ -80,7 +80,6 @@ class Calendar
 
   def entry(user, date, flag, first_date)
     return @memo[[user.email, date]] ||= build(user, date, flag, first_date) if bug?("memo-without-flag")
-    return @memo[[user.template&.name, date, flag]] ||= build(user, date, flag, first_date) if bug?("memo-by-template")
 
     build(user, date, flag, first_date)
   end
@@ -151,8 +150,6 @@ class Calendar
     weekday = weekday_of(date)
     own = week[weekday]
     before = bug?("overnight-tail-of-own-day") ? own : week[(weekday + 6) % 7]
-    return own.map { |start, finish| [start, finish] } if bug?("overnight-not-cut")
-
     tails = before.select { |_, finish| finish > DAY }.map { |_, finish| [0, finish - DAY] }
     tails = [] if bug?("overnight-tail-lost") || (kind == "break" && bug?("overnight-break-tail-lost"))
     heads = own.map { |start, finish| [start, [finish, DAY].min] }
@@ -210,7 +207,7 @@ class Calendar
     return [] if bug?("tasks-do-not-block")
 
     flag = !flag if bug?("flag-inverted")
-    flag = true if bug?("flag-always-true")
+    flag = true if @bugs.variant?("conflicts-available")
     flag = false if bug?("flag-always-false")
     tasks = near(user, date)
     tasks = flag ? tasks.reject(&:allows_conflicts) : tasks

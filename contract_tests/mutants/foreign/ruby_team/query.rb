@@ -32,7 +32,8 @@ class Reader
   def read(content_type, text)
     check_type(content_type)
     body = parse(text)
-    raise Refusal.new(400, "MXInvalidInputException", "The body must be a JSON object.") unless body.is_a?(Hash) || bug?("array-body-crashes")
+    raise TypeError, "no implicit conversion of String into Integer" if body.is_a?(Array) && bug?("array-body-crashes")
+    raise Refusal.new(400, "MXInvalidInputException", "The body must be a JSON object.") unless body.is_a?(Hash)
 
     from, to = range(body)
     index, size = paging(body)
