@@ -107,9 +107,8 @@ class Connection(asyncio.Protocol):
         self._go_on()
 
     def _reply_to(self, message: Message) -> "Reply | asyncio.Future[Reply]":
-        path, query = message.target()
         try:
-            return self._factory.handler(message.method, path, query, message.headers, message.whole_body())
+            return self._factory.handler(message.method, message.path, message.query, message.headers, message.body)
         except Exception as error:
             return _failed(error)
 
@@ -136,7 +135,7 @@ class Connection(asyncio.Protocol):
             return
         if delivery.pieces:
             self._transport.writelines(delivery.pieces)
-        if delivery.end is End.AS_ASKED:
+        if delivery.end is None:
             self._done(message)
         elif delivery.end is End.CLOSE:
             self._end()

@@ -16,37 +16,41 @@ _LONG = 16 << 10
 
 
 class End(Enum):
-    """What becomes of the connection behind a reply."""
+    """How a fault ends the connection behind a reply."""
 
-    AS_ASKED = "as the request says"
     CLOSE = "closed"
     RESET = "reset, with an RST"
 
 
 class Delivery(NamedTuple):
-    """What is sent once a reply's delay is over: pieces, with `pause` seconds behind each but the first, the head; then the end."""
+    """What is sent once a reply's delay is over: pieces, with `pause` seconds behind each but the first, the head.
+
+    Then comes the `end`; None where the connection is kept or closed as the request says.
+    """
 
     pieces: tuple[bytes, ...]
-    pause: float
-    end: End
+    pause: float = 0
+    end: End | None = None
 
 
 def plan(reply: Reply, head: bytes, *, sends_body: bool = True) -> Delivery:
     """Return how a reply is delivered; `head` is the whole HTTP head, and names the length of the whole body."""
-    if reply.abort is Abort.RESET:
-        return Delivery((), 0, End.RESET)
-    if reply.abort is Abort.EMPTY:
-        return Delivery((), 0, End.CLOSE)
-    if reply.abort is Abort.GARBAGE:
-        return Delivery((_GARBAGE,), 0, End.CLOSE)
-    if reply.abort is Abort.TRUNCATE:
-        return Delivery((head + reply.delivered().body,), 0, End.CLOSE)
+    if reply.abort is not None:
+        return _cut_off(reply, reply.abort, head)
     body = reply.body if sends_body else b""
     if reply.dribble is not None and body:
         pieces = in_pieces(body, reply.dribble.chunks)
-        return Delivery((head, *pieces), reply.dribble.seconds / len(pieces), End.AS_ASKED)
+        return Delivery((head, *pieces), reply.dribble.seconds / len(pieces))
     # A short body is joined to the head for one packet; a long one is sent as it is, without a second copy.
-    return Delivery((head, body) if len(body) > _LONG else (head + body,), 0, End.AS_ASKED)
+    return Delivery((head, body) if len(body) > _LONG else (head + body,))
+
+
+def _cut_off(reply: Reply, abort: Abort, head: bytes) -> Delivery:
+    if abort is Abort.RESET:
+        return Delivery((), end=End.RESET)
+    if abort is Abort.EMPTY:
+        return Delivery((), end=End.CLOSE)
+    return Delivery((_GARBAGE if abort is Abort.GARBAGE else head + reply.delivered().body,), end=End.CLOSE)
 
 
 def in_pieces(body: bytes, count: int) -> list[bytes]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from leadsquared_slots.mock_server.admin.health import health_reply, is_plain_health
-from leadsquared_slots.mock_server.exchanges.message import Exchange, Reply, split_credentials
+from leadsquared_slots.mock_server.exchanges.message import Exchange, Presented, Reply, Request, split_credentials
 from leadsquared_slots.mock_server.service import ADMIN, ENDPOINT, Emulator, TakesLong
 
 from .beside import Worker
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 Watcher = Callable[[Exchange], None]
+_BELOW_ADMIN = f"{ADMIN}/"
 
 
 class Front:
@@ -36,26 +37,29 @@ class Front:
 
     def handle(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> "Reply | Future[Reply]":
         """Return the reply to a request; or, called on a running loop, the future of one that is made beside it."""
-        if path == ADMIN or path.startswith(f"{ADMIN}/") or self._is_root(method, path):
+        if path == ADMIN or path.startswith(_BELOW_ADMIN) or (path == "/" and self._shows_the_way(method)):
             if is_plain_health(self._emulator, method, path, query, headers):
                 reply = partial(health_reply, self._emulator, headers)
                 return self._health.do(reply) if self._emulator.store.keeps_copies else reply()
             return self._flask.do(partial(self.call_flask, method, path, query, headers, body))
-        split = split_credentials(method, path, query, headers, body)
+        request, presented = split_credentials(method, path, query, headers, body)
         turn = self._emulator.turn
         if turn.acquire(blocking=False):
             try:
-                return self._told(self._emulator.answer(*split, at_once=True))
+                return self._told(self._emulator.answer(request, presented, at_once=True))
             except TakesLong:
                 pass
             finally:
                 turn.release()
         # It takes long, or a call of the admin interface has the turn: the loop does not wait.
-        return self._waiting.do(lambda: self._told(self._emulator.answer_beside(*split)))
+        return self._waiting.do(partial(self._answer_beside, request, presented))
 
-    def _is_root(self, method: str, path: str) -> bool:
-        """Whether a browser looks at the root, which the vendor's API does not have: it finds the way to the page."""
-        return path == "/" and method in ("GET", "HEAD") and self._emulator.settings.admin
+    def _answer_beside(self, request: Request, presented: Presented) -> Reply:
+        return self._told(self._emulator.answer_beside(request, presented))
+
+    def _shows_the_way(self, method: str) -> bool:
+        """Whether a browser that looks at the root, which the vendor's API does not have, is shown the way to the page."""
+        return method in ("GET", "HEAD") and self._emulator.settings.admin
 
     def _told(self, answered: tuple[Reply, Exchange]) -> Reply:
         reply, exchange = answered

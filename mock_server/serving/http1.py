@@ -40,7 +40,7 @@ class Limits(NamedTuple):
 
 
 class Message:
-    """A request as it arrived; `refusal` is set where it is none."""
+    """A request as it arrived; `refusal` is set where it is none. `path` is percent-decoded, `query` as it came."""
 
     __slots__ = (
         "body",
@@ -52,14 +52,18 @@ class Message:
         "keeps_alive",
         "length",
         "method",
+        "parts",
+        "path",
+        "query",
         "refusal",
         "url",
     )
 
     def __init__(self) -> None:
         self.method, self.url, self.http_version = "", b"", "1.1"
+        self.path = self.query = ""
         self.headers: dict[str, str] = {}
-        self.body: list[bytes] = []
+        self.body, self.parts = b"", list[bytes]()
         self.length = self.head_bytes = 0
         self.is_head_whole = self.keeps_alive = self.expects = False
         self.refusal: Reply | None = None
@@ -69,22 +73,16 @@ class Message:
         """Whether the same bytes are the same request again, with nothing to be said before its reply."""
         return self.refusal is None and not self.expects and self.url.startswith(b"/")
 
-    def whole_body(self) -> bytes:
-        """The body in one piece."""
-        if len(self.body) != 1:
-            self.body = [b"".join(self.body)]
-        return self.body[0]
-
-    def target(self) -> tuple[str, str]:
-        """The path, percent-decoded, and the query as it came."""
-        target, _, query = self.url.decode("latin-1").partition("?")
-        if not target.startswith("/") and "://" in target:
+    def complete(self) -> None:
+        """Reads path, query and body of what has arrived: once, however often the same bytes come again."""
+        path, _, self.query = self.url.decode("latin-1").partition("?")
+        if not path.startswith("/") and "://" in path:
             # The form for proxies: its host counts instead of the header's.
-            self.headers["host"], _, path = target.partition("://")[2].partition("/")
-            target = f"/{path}"
-        if "%" in target:
-            target = unquote_to_bytes(target).decode("utf-8", "replace")
-        return target, query
+            self.headers["host"], _, rest = path.partition("://")[2].partition("/")
+            path = f"/{rest}"
+        self.path = unquote_to_bytes(path).decode("utf-8", "replace") if "%" in path else path
+        self.body = b"".join(self.parts)
+        self.parts.clear()
 
 
 class RequestParser:
@@ -265,7 +263,7 @@ class RequestParser:
         message = self.arriving
         if message is not None:
             if message.length <= KEPT_BODY:
-                message.body.append(part)
+                message.parts.append(part)
             message.length += len(part)
 
     def on_message_complete(self) -> None:
@@ -274,5 +272,6 @@ class RequestParser:
             return
         message, self.arriving, self._bytes = self.arriving, None, 0
         if message is not None:
+            message.complete()
             self._completed.append(message)
             self._deliver(message)
