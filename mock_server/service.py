@@ -14,7 +14,7 @@ from leadsquared_slots.mock_server.accounts.faults import preferred_fault
 from leadsquared_slots.mock_server.accounts.notes import NOTE_HEADER, Note, note_on_preference
 from leadsquared_slots.mock_server.accounts.registry import Accounts, Caller
 from leadsquared_slots.mock_server.accounts.settings import Settings
-from leadsquared_slots.mock_server.accounts.store import Charge, EmbeddedStore, Store, Unavailable
+from leadsquared_slots.mock_server.accounts.store import COUNTS, NOTHING, PASSES, EmbeddedStore, Store, Unavailable
 from leadsquared_slots.mock_server.domain.profile import Counting, DuplicateAddresses, UnknownAddress
 from leadsquared_slots.mock_server.domain.user import User
 from leadsquared_slots.mock_server.exchanges.compression import encoded
@@ -43,6 +43,13 @@ class _Pace(Enum):
     AT_ONCE, BESIDE, WHATEVER = range(3)
 
 
+_AT_ONCE, _BESIDE, _WHATEVER = _Pace
+_COUNT, _ONCE = Counting.COUNT, DuplicateAddresses.ONCE
+
+
+_ReplyTo = Callable[[Request, Caller], tuple[Account, Reply]]
+
+
 class Emulator:
     """Everything that one server holds. Who serves with several threads takes `turn` around every use."""
 
@@ -52,7 +59,7 @@ class Emulator:
         self.accounts = Accounts(self.settings, running_clock, self.store)
         self.started = time.monotonic()
         self.turn = Lock()
-        self._replying = {pace: partial(self._reply, pace) for pace in _Pace}
+        self._reply_at_once, self._reply_beside, self._reply_whatever = (partial(self._reply, pace) for pace in _Pace)
 
     def answer(self, request: Request, presented: Presented, *, at_once: bool = False) -> tuple[Reply, Exchange]:
         """Return the reply to a request outside the admin interface, and the exchange as it went into the journal.
@@ -68,16 +75,16 @@ class Emulator:
         Where the state that replicas share cannot be had, the reply is a 503, in the journal of the default account. Raises TakesLong, but
         only where it is to be `at_once`.
         """
-        exchange, reply = self._exchange(request, presented, _Pace.AT_ONCE if at_once else _Pace.WHATEVER)
+        exchange, reply = self._exchange(request, presented, self._reply_at_once if at_once else self._reply_whatever)
         return encoded(reply, request.headers.get("accept-encoding")), exchange
 
     def answer_beside(self, request: Request, presented: Presented) -> tuple[Reply, Exchange]:
         """Return the same as `answer`, for a thread that has not the turn: what takes long is done without it."""
         with self.turn:
-            exchange, reply = self._exchange(request, presented, _Pace.BESIDE)
+            exchange, reply = self._exchange(request, presented, self._reply_beside)
         return encoded(reply, request.headers.get("accept-encoding")), exchange
 
-    def _exchange(self, request: Request, presented: Presented, pace: _Pace) -> tuple[Exchange, Reply]:
+    def _exchange(self, request: Request, presented: Presented, reply_to: _ReplyTo) -> tuple[Exchange, Reply]:
         arrived, began = time.time(), time.perf_counter()
         origins = self.settings.cors
         preflight = preflight_headers(origins, request.method, request.headers) if origins else ()
@@ -85,7 +92,7 @@ class Emulator:
             if preflight:
                 account, reply = self.accounts.default, Reply(200, preflight, b"")
             else:
-                account, reply = self.accounts.serve(request, presented, self._replying[pace])
+                account, reply = self.accounts.serve(request, presented, reply_to)
         except Unavailable:
             account = self.accounts.default
             reply = render_error(refusals.UNAVAILABLE.error(), account.profile)
@@ -107,27 +114,27 @@ class Emulator:
     def _reply(self, pace: _Pace, request: Request, caller: Caller) -> tuple[Account, Reply]:
         """Return the account of a caller, and the reply to its request, with the fault that strikes it."""
         account, profile, prefer = caller.account, caller.account.profile, request.headers.get("prefer")
-        query, refusal, answer, charge = NO_QUERY, None, None, Charge.NOTHING
+        query, refusal, answer, charge = NO_QUERY, None, None, NOTHING
         question: Question = NO_QUERY, (), profile
         try:
             _check_call(request, caller)
-            charge = Charge.COUNTS if profile.invalid_requests is Counting.COUNT else Charge.PASSES  # Rule limit.invalid-requests.
+            charge = COUNTS if profile.invalid_requests is _COUNT else PASSES  # Rule limit.invalid-requests.
             query = read_request(request.body, request.headers.get("content-type"), profile)
             question = query, _users(query, account), profile
-            charge = Charge.COUNTS
+            charge = COUNTS
             answer = kept_answer(question)
         except VendorError as error:
             refusal = error.with_traceback(None)  # which would hold this frame, and the frame the error
-        if answer is None and refusal is None and pace is _Pace.AT_ONCE and work_of(question) > MOST_AT_ONCE:
+        if answer is None and refusal is None and pace is _AT_ONCE and work_of(question) > MOST_AT_ONCE:
             raise TakesLong
         if not self.store.admit(account, charge) and account.limit is not None:
             query, refusal = NO_QUERY, refusals.LIMIT_EXCEEDED.error(calls=account.limit.calls, seconds=account.limit.seconds)
         if refusal is not None:
             reply = render_error(refusal, profile)
         else:
-            reply = answer or (self._rendered_beside if pace is _Pace.BESIDE else render_answer)(question)
+            reply = answer or (self._rendered_beside if pace is _BESIDE else render_answer)(question)
         chosen = caller.fault or preferred_fault(prefer, request.headers.get("specmatic-response-code"))
-        if request.path == ENDPOINT and (chosen is not None or account.faults):
+        if (chosen is not None or account.faults.rules) and request.path == ENDPOINT:
             reply = self.store.with_fault(account, reply, chosen, frozenset(map(str.lower, query.addresses)))
         note = caller.note or note_on_preference(prefer)
         return account, reply if note is None else _noted(reply, note)
@@ -161,14 +168,11 @@ def _check_call(request: Request, caller: Caller) -> None:
 
 def _users(query: Query, account: Account) -> tuple[User, ...]:
     """The users of the addresses, in the order asked for (rules request.unknown-address, request.duplicate-addresses)."""
-    profile, found = account.profile, []
-    for address in query.addresses:
-        user = account.directory.find(address)
-        if user is not None:
-            found.append(user)
-        elif profile.unknown_address is UnknownAddress.REFUSED:
-            raise refusals.UNKNOWN_ADDRESS.error(address=address)
-    return tuple({user.address: user for user in found}.values() if profile.duplicate_addresses is DuplicateAddresses.ONCE else found)
+    profile, found = account.profile, account.directory.find_all(query.addresses)
+    users = [user for user in found if user is not None]
+    if len(users) < len(found) and profile.unknown_address is UnknownAddress.REFUSED:
+        raise refusals.UNKNOWN_ADDRESS.error(address=query.addresses[found.index(None)])
+    return tuple({user.address: user for user in users}.values() if profile.duplicate_addresses is _ONCE else users)
 
 
 def open_store(settings: Settings, running_clock: Callable[[], float] = time.time) -> Store:

@@ -1,7 +1,7 @@
 """Who exists: the users of a scenario, generated users, and what was changed while the emulator runs."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any, ClassVar
@@ -74,7 +74,8 @@ class Directory:
     """
 
     def __init__(self, scenario: Scenario, seed: int, address_case: AddressCase) -> None:
-        self._scenario, self._seed, self._case = scenario, seed, address_case
+        self._scenario, self._seed = scenario, seed
+        self._key: Callable[[str], str] = str.lower if address_case is AddressCase.ANY else str
         generated = {kind.name: kind for _, kind in TASK_TYPES} if scenario.is_open else {}
         self._task_types = {**generated, **scenario.task_types}
         self._users: dict[str, User | None] = {self._key(user.address): user for user in scenario.users}
@@ -83,15 +84,19 @@ class Directory:
         self._leaves: Counter[str] = Counter()
         self.changes: list[Change] = []
 
-    def _key(self, address: str) -> str:
-        return address.lower() if self._case is AddressCase.ANY else address
-
     def find(self, address: str) -> User | None:
         """The user of an address (rules request.address-case, request.unknown-address)."""
-        key = address.lower() if self._case is AddressCase.ANY else address
-        if key in self._pending:
-            self._settle(key)
-        return self._users.get(key) if key in self._users or not self._scenario.is_open else USERS[self._seed, key]
+        return self.find_all((address,))[0]
+
+    def find_all(self, addresses: Sequence[str]) -> list[User | None]:
+        """The user of each address, None where it has none."""
+        keys, users, seed = list(map(self._key, addresses)), self._users, self._seed
+        if self._pending:
+            for key in self._pending.keys() & keys:
+                self._settle(key)
+        if not self._scenario.is_open:
+            return [users.get(key) for key in keys]
+        return [users[key] if key in users else USERS[seed, key] for key in keys]
 
     def _at(self, key: str) -> User | None:
         """The user of a key, without the changes of the calendar that are still to be made."""

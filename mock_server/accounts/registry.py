@@ -20,6 +20,8 @@ from .store import EmbeddedStore, StaleAccount, Store
 
 MOST_ACCOUNTS = 10_000
 
+_HEADER = KeysInBothPlaces.HEADER
+
 T = TypeVar("T")
 
 
@@ -70,7 +72,7 @@ class Accounts:
     def authenticate(self, presented: Presented) -> Caller:
         """Who calls with these keys, as they are written (rules auth.both-places, auth.half-keys, auth.key-case)."""
         named = self._named(presented)
-        header_first = named.profile.keys_in_both_places is KeysInBothPlaces.HEADER
+        header_first = named.profile.keys_in_both_places is _HEADER
         first, second = (presented.header, presented.query) if header_first else (presented.query, presented.header)
         keys_sent, in_header = (second, not header_first) if first == NO_KEYS else (first, header_first)
         access_key, secret_key = keys_sent

@@ -64,7 +64,8 @@ class RateWindow:
     """
 
     def __init__(self, limit: RateLimit, window: Window = Window.SLIDING, refused: Counting = Counting.DO_NOT_COUNT) -> None:
-        self.limit, self.window, self.refused = limit, window, refused
+        self.limit = limit
+        self._slides, self._counts_refused = window is Window.SLIDING, refused is Counting.COUNT
         # More calls than the limit need not be remembered: the oldest of the last `calls` decides.
         self._times: deque[float] = deque(maxlen=limit.calls)
 
@@ -77,7 +78,7 @@ class RateWindow:
             times.popleft()
         if len(times) < self.limit.calls:
             return True
-        if self.refused is Counting.COUNT:
+        if self._counts_refused:
             times.append(now)
         return False
 
@@ -87,7 +88,7 @@ class RateWindow:
 
     def _is_over(self, call: float, now: float) -> bool:
         seconds = self.limit.seconds
-        return call <= now - seconds if self.window is Window.SLIDING else call // seconds < now // seconds
+        return call <= now - seconds if self._slides else call // seconds < now // seconds
 
     def times(self) -> list[float]:
         """The calls that are remembered, oldest first."""
