@@ -4,7 +4,7 @@ vendor paths       Emulator.answer, at once and without Flask's router: byte for
                    what takes long, and what finds that a call of the admin interface has the turn: in a thread beside the loop
 /__admin/health    at once as well, or where the state has to be asked for in a thread of its own: whoever asks whether the emulator is
                    up waits for nobody else's call
-/__admin           the application, in a thread beside the loop
+/__admin           the application, in a thread beside the loop, which imports Flask when it is first asked for
 """
 
 from collections.abc import Callable
@@ -82,12 +82,8 @@ class Front:
         body = b'{"FromDate":"2026-03-02","ToDate":"2026-03-03","Users":["warm-up@example.com"]}'
         Emulator(settings).answer(*split_credentials("POST", ENDPOINT, "", keys, body))
 
-    def import_flask(self) -> None:
-        """Begin to import Flask, beside the loop: half of a start-up, which only the admin interface needs."""
-        self._flask.do(self.application)
-
     def application(self) -> "Flask":
-        """Return the Flask application, built in this thread at the first call."""
+        """Return the Flask application. The first call imports Flask and builds it, in this thread: half of a start-up, for admin calls."""
         if self._app is None:
             from .flask_app import app_of
 

@@ -75,7 +75,6 @@ class Server:
         self._catch_signals(self._loop)
         self.front.warm_up()
         ready()
-        self.front.import_flask()
         await self._stop.wait()
         for _ in range(_DRAIN_TURNS):
             await asyncio.sleep(_LAST_LOOK)
