@@ -93,7 +93,7 @@ def _authenticate(environ: dict[str, Any]) -> None:
 
 def _read(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
     """The request, refused where the profile `documented` refuses it."""
-    if environ.get("CONTENT_TYPE", "").partition(";")[0] != JSON:
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].lower() != JSON:
         raise Refusal()
     try:
         request = json.loads(body)
