@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import click
-from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, openapi_document
+from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, of_one_status, openapi_document
 
 
 @click.command()
@@ -22,12 +22,24 @@ from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, opena
     show_default=True,
     help="The version of OpenAPI.",
 )
-def openapi(output: Path | None, version: str) -> None:
+@click.option(
+    "--status",
+    envvar="LSQ_CONTRACT_STATUS",
+    metavar="STATUS",
+    help="That answer alone, and what brings it about: for tools that send one request to every status.",
+)
+def openapi(output: Path | None, version: str, status: str | None) -> None:
     """Print the OpenAPI document of the endpoint, with every schema and example inside.
 
     A running emulator serves the same at /__admin/openapi.json, with its own address as the server.
     """
-    text = json.dumps(openapi_document(version), indent=2, ensure_ascii=False) + "\n"
+    whole = openapi_document(version)
+    if status is not None:
+        try:
+            of_one_status(whole, status)
+        except ValueError as error:
+            raise click.UsageError(f"--{error}") from None
+    text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
     if output is None:
         click.echo(text, nl=False)
         return

@@ -62,20 +62,25 @@ def _nullables_hoisted(node: Schema, owner: str, components: dict[str, Schema]) 
     """A schema whose properties that are null, or else an object or one of some texts, refer to a component `OwnerProperty`.
 
     Where the two stand in one schema, generators name the types by numbers, or write them wrong; a type with the name of the property alone
-    would hide it in a Python class.
+    would hide it in a Python class. A list that may be null stands beside null: ng-openapi-gen overlooks what a type beside another holds.
     """
     if "properties" not in node:
         return node
     properties = dict(node["properties"])
     for name, part in properties.items():
-        if isinstance(part.get("type"), list) and part.keys() & {"properties", "enum"}:
-            component = {key: value for key, value in part.items() if key != "description"}
-            (component["type"],) = (kind for kind in part["type"] if kind != "null")
-            if "enum" in component:
-                component["enum"] = [value for value in component["enum"] if value is not None]
-            _add(owner + name, component, components)
-            described = {key: part[key] for key in ("description",) if key in part}
-            properties[name] = {**described, "anyOf": [{"$ref": COMPONENT + owner + name}, _NULL]}
+        if not isinstance(part.get("type"), list):
+            continue
+        (kind,) = (kind for kind in part["type"] if kind != "null")
+        described = {key: part[key] for key in ("description",) if key in part}
+        alone = {key: value for key, value in part.items() if key != "description"} | {"type": kind}
+        if "enum" in alone:
+            alone["enum"] = [value for value in alone["enum"] if value is not None]
+        if part.keys() & {"properties", "enum"}:
+            _add(owner + name, alone, components)
+            alone = {"$ref": COMPONENT + owner + name}
+        elif kind != "array":
+            continue
+        properties[name] = {**described, "anyOf": [alone, _NULL]}
     return {**node, "properties": properties}
 
 
@@ -98,6 +103,9 @@ def _node_in_3_0(node: Schema) -> Schema:
         case [{"$ref": reference}, {"nullable": True}]:
             del kept["anyOf"]
             kept["$ref"] = reference
+        case [{"type": "array"} as items, {"nullable": True}]:
+            del kept["anyOf"]
+            kept |= items | {"nullable": True}
     if "const" in kept:
         kept["enum"] = [kept.pop("const")]
     if "examples" in kept:

@@ -20,6 +20,8 @@ _ROOTS = {"request": "SlotsRequest", "answer": "SlotsAnswer", "error": "ErrorEnv
 """Names of the components that whole files become; `Request` and `Error` are taken in the languages of the generated clients."""
 _EXAMPLE_KEYS = {"x-LSQ-AccessKey": "AccessKey", "x-LSQ-SecretKey": "SecretKey"}
 """The keys of the vendor's page, which are those of the emulator's default account."""
+_ASKED_FOR = ("404", "429", "500")
+"""Statuses that no body and no key of an example brings about: the emulator answers with them when `Prefer: code=…` asks."""
 _LICENSES = "https://spdx.org/licenses/{}.html"
 _HOST = re.compile(r"[A-Za-z0-9_.-]{1,255}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
 
@@ -90,6 +92,39 @@ def answered(whole: dict[str, Any], answer: Callable[[Any], Any]) -> dict[str, A
             if value is not None and value != example["value"]:
                 examples[name] = {"summary": "What the server of this document answers", "value": value}
     return whole
+
+
+def of_one_status(whole: dict[str, Any], status: str) -> dict[str, Any]:
+    """Return a document that knows one answer alone, with what brings it about as the only examples; the document is changed.
+
+    It is for tools that pair no request with its answer (Dredd): they send the first example, and expect every status that they find.
+    They compare headers as well, so the type of the answer stands there as it is sent. Raises ValueError for an undocumented status.
+    """
+    for operation in _operations(whole):
+        if status not in operation["responses"]:
+            raise ValueError(f"status is {status!r}, expected one of {', '.join(operation['responses'])}")
+        answer = operation["responses"][status]
+        operation["responses"] = {status: answer}
+        content = answer["content"].pop("application/json")
+        answer["content"] = {"application/json; charset=utf-8": content}
+        sent = operation["requestBody"]["content"]["application/json"]
+        sent["examples"] = {name: sent["examples"][name] for name in content["examples"]}
+        first = next(iter(sent["examples"]))
+        for parameter in operation["parameters"]:
+            parameter["example"] = parameter.pop("examples")[first]["value"]
+        if status in _ASKED_FOR:
+            operation["parameters"].append(_preference(status))
+    return whole
+
+
+def _preference(status: str) -> dict[str, Any]:
+    return {
+        "name": "Prefer",
+        "in": "header",
+        "description": "Asks the emulator for this answer.",
+        "schema": {"type": "string"},
+        "example": f"code={status}",
+    }
 
 
 def _operations(whole: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from leadsquared_slots.mock_server.admin.health import health_view
 from leadsquared_slots.mock_server.contract.admin_openapi import admin_openapi_document
 from leadsquared_slots.mock_server.contract.bundled import bundled_schema
 from leadsquared_slots.mock_server.contract.documents import ledger
-from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, answered, openapi_document, server_url
+from leadsquared_slots.mock_server.contract.openapi import OpenAPIVersion, answered, of_one_status, openapi_document, server_url
 
 
 def health(call: Call) -> Answer:
@@ -20,7 +20,10 @@ def health(call: Call) -> Answer:
 
 
 def openapi(call: Call) -> Answer:
-    """The vendor contract, one self-contained document, whose server is the host that was asked, and whose answers are the account's."""
+    """The vendor contract, one self-contained document, whose server is the host that was asked, and whose answers are the account's.
+
+    With `status` it knows that answer alone.
+    """
     version = call.arguments.get("version", OpenAPIVersion.V3_1)
     if version not in [*OpenAPIVersion]:
         raise BadCall(f"version is {version!r}", f"expected {' or '.join(OpenAPIVersion)}")
@@ -29,7 +32,14 @@ def openapi(call: Call) -> Answer:
         body = call.do(lambda account: call.emulator.example(account, json.dumps(request).encode()))
         return None if body is None else json.loads(body)
 
-    return Answer(answered(openapi_document(version, server=_server(call)), example))
+    whole = answered(openapi_document(version, server=_server(call)), example)
+    if "status" not in call.arguments:
+        return Answer(whole)
+    try:
+        return Answer(of_one_status(whole, call.arguments["status"]))
+    except ValueError as error:
+        told, _, expected = str(error).partition(", ")
+        raise BadCall(told, expected) from None
 
 
 def admin_openapi(call: Call) -> Answer:

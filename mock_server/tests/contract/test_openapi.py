@@ -88,7 +88,7 @@ def test_the_schemas_have_nothing_that_tools_stumble_over(version: str) -> None:
         if part.keys() & {"enum", "const"}:
             assert "type" in part
         if "anyOf" in part:
-            assert [*part["anyOf"][0]] == ["$ref"]
+            assert [*part["anyOf"][0]] == ["$ref"] or part["anyOf"][0]["type"] == "array"
             assert part["anyOf"][1:] == [{"type": "null"}]
 
 
@@ -212,6 +212,35 @@ def test_a_version_that_there_is_not_is_refused_with_those_that_there_are(server
         served(server, "?version=2.0")
     assert refused.value.code == 400
     assert json.load(refused.value) == {"error": "version is '2.0'", "hint": "expected 3.1 or 3.0"}
+
+
+@each_version
+@pytest.mark.parametrize("status", sorted(DOCUMENTED_STATUSES))
+def test_the_document_of_one_answer_says_what_brings_it_about(version: str, status: str, server: MockServer) -> None:
+    """A tool that sends the first example, with the example of every header, gets the one answer that there is, of that very type."""
+    document = served(server, f"?version={version}&status={status}")
+    (OpenAPIV30SpecValidator if version == "3.0" else OpenAPIV31SpecValidator)(document).validate()
+    one = document["paths"][ENDPOINT]["post"]
+    (request, *_) = one["requestBody"]["content"]["application/json"]["examples"].values()
+    ((kind, answer),) = one["responses"][status]["content"].items()
+    assert [*one["responses"]] == [status]
+    headers = {each["name"]: each["example"] for each in one["parameters"]} | {"Content-Type": "application/json"}
+    sent = urllib.request.Request(server.base_url + ENDPOINT, json.dumps(request["value"]).encode(), headers)
+    try:
+        reply = urllib.request.urlopen(sent, timeout=10)
+    except urllib.error.HTTPError as error:
+        reply = error
+    with reply:
+        assert (reply.status, reply.headers["Content-Type"]) == (int(status), kind)
+        assert json.load(reply).keys() == next(iter(answer["examples"].values()))["value"].keys()
+
+
+def test_a_status_that_is_not_documented_is_refused_with_those_that_are(server: MockServer) -> None:
+    """Not answered with a document without answers."""
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        served(server, "?status=418")
+    assert refused.value.code == 400
+    assert json.load(refused.value) == {"error": "status is '418'", "hint": "expected one of 200, 400, 401, 404, 429, 500"}
 
 
 @pytest.mark.parametrize("host", ["", "a b", 'x"y', "user@host", "host/path", "host:port", "a" * 300])
