@@ -51,7 +51,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Imported on first use: the pytest plugin imports this package in everybody's test run.
+    # Imported on first use: the pytest plugin imports this package in everybody's test run. The same lines as in `mock_server`: to share
+    # them, each of the two would have to import a third module first.
     if name == "strategies":
         return import_module(".strategies", __name__)
     if name in _HOME:

@@ -184,6 +184,7 @@ class RecordingProxy:
 
 
 def _whole_body(reply: urllib3.BaseHTTPResponse) -> bytes:
+    """Return the body as it came. Not what `wire.transport` does, which decodes a body and bounds what comes out. Raises _NoReply."""
     pieces: list[bytes] = []
     size = 0
     for piece in reply.stream(1 << 16, decode_content=False):
