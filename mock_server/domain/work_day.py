@@ -37,6 +37,8 @@ class WorkDayTemplate:
     breaks: Sequence[Sequence[Interval]] = ((),) * 7
     shifts_by_weekday: tuple[Intervals, ...] = field(init=False)
     breaks_by_weekday: tuple[Intervals, ...] = field(init=False)
+    latest_end: int = field(init=False)
+    """The end of the shift that ends latest, counted from the midnight before it begins; 0 without shifts."""
 
     def __post_init__(self) -> None:
         for week in (self.shifts, self.breaks):
@@ -49,6 +51,7 @@ class WorkDayTemplate:
         shifts, breaks = _cut_at_midnight(self.shifts), _cut_at_midnight(self.breaks)
         object.__setattr__(self, "shifts_by_weekday", shifts)
         object.__setattr__(self, "breaks_by_weekday", tuple(map(intersect, breaks, shifts)))
+        object.__setattr__(self, "latest_end", max([shift.end for weekday in self.shifts for shift in weekday], default=0))
 
     def shifts_on(self, ordinal: int) -> Intervals:
         """The shifts of a date, cut at midnight: its own, and what runs over from the day before."""

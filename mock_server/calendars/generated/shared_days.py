@@ -80,7 +80,7 @@ def shifts_of(template: WorkDayTemplate | None, weekday: int) -> Sequence[Interv
 
 def runs_over(template: WorkDayTemplate | None) -> bool:
     """Return whether tasks in the template's shifts can run over midnight."""
-    return template is not None and any(shift.end + LONGEST_TASK > DAY for shifts in template.shifts for shift in shifts)
+    return template is not None and template.latest_end + LONGEST_TASK > DAY
 
 
 def _hours(template: WorkDayTemplate | None, weekday: int) -> Hours:

@@ -7,7 +7,6 @@ Names and subjects come later, from `people`: no answer of the endpoint holds on
 import re
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from uuid import UUID
 
 from leadsquared_slots.mock_server.calendars.draw import Draw, weighted
 from leadsquared_slots.mock_server.calendars.holidays import holiday_name
@@ -88,8 +87,9 @@ def _template(draw: Draw, state: str | None, home_zone: str) -> WorkDayTemplate 
 
 def _user_id(seed: int, address: str) -> str:
     # The vendor's ids are version-1 UUIDs; the bits of one are free but for version and variant.
-    digest = blake2b(f"{seed}\0{address}\0id".encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    return str(UUID(bytes=digest, version=1))
+    digits = blake2b(f"{seed}\0{address}\0id".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-1{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 class GeneratedCalendar:
