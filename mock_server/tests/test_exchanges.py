@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
 from leadsquared_slots.mock_server.contract.documents import FIXTURES, ledger, scenario_files
@@ -85,18 +86,25 @@ def body_of(request: dict[str, Any]) -> bytes:
 
 
 @cache
-def send(run: Run) -> TestResponse:
-    """The reply to the last call of a run."""
-    exchange = run.exchange
+def client(profile: Profile, name: str | None, now: str | None) -> FlaskClient:
+    """A client of an emulator under a profile, in the scenario of that name, whose clock stands still at `now`."""
     settings = Settings(
-        profile=run.profile or DOCUMENTED,
-        **({"scenario": scenario(exchange["scenario"])} if "scenario" in exchange else {}),
-        **({"now": datetime.fromisoformat(exchange["now"]).timestamp()} if "now" in exchange else {}),
+        profile=profile,
+        **({"scenario": scenario(name)} if name else {}),
+        **({"now": datetime.fromisoformat(now).timestamp()} if now else {}),
     )
-    client = create_app(settings, clock=lambda: 1_772_409_600.0).test_client()
+    return create_app(settings, clock=lambda: 1_772_409_600.0).test_client()
+
+
+@cache
+def send(run: Run) -> TestResponse:
+    """The reply to the last call of a run, by an emulator in its starting state."""
+    exchange = run.exchange
+    asked = client(run.profile or DOCUMENTED, exchange.get("scenario"), exchange.get("now"))
+    assert asked.post("/__admin/reset", json={}).status_code == 200
     request = exchange["request"]
     for _ in range(exchange.get("calls", 1)):
-        response = client.open(
+        response = asked.open(
             request.get("path", ENDPOINT),
             method=request.get("method", "POST"),
             query_string=request.get("query"),
@@ -173,12 +181,18 @@ def documents(exchange: dict[str, Any]) -> dict[str, Any]:
     return scenario(exchange["scenario"]).document if "scenario" in exchange else {}
 
 
+@cache
+def form() -> Draft202012Validator:
+    """The validator of exchange files."""
+    schema = json.loads((FIXTURES / "exchange.schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_an_exchange_has_the_form_of_its_schema_and_cites_rules_that_exist(file: Path) -> None:
     """A misspelt key or rule does not pass unseen."""
-    schema = json.loads((FIXTURES / "exchange.schema.json").read_text("utf-8"))
-    Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(read(file))
+    form().validate(read(file))
     assert set(read(file)["rules"]) <= set(ledger())
 
 

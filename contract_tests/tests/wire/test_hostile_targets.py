@@ -152,6 +152,7 @@ def test_redaction_is_linear_in_a_run_of_backslashes() -> None:
     assert seconds(32_000) < 16 * max(seconds(4_000), 1e-4)
 
 
+@pytest.mark.whole
 def test_replies_that_are_all_large_end_the_run() -> None:
     """Replies of 15 MB each filled 8 GB: they were kept, and what was read of the last 32 as well."""
     body = b'{"RecordCount":1,"List":[%b{}]}' % (b'{"Date":"2026-03-02","UserSlots":[]},' * 50_000)

@@ -112,6 +112,7 @@ def test_the_keys_of_the_vendors_page_are_no_secret_in_bodies() -> None:
     assert exchange.reply_body == b"AccessKey is wrong"
 
 
+@pytest.mark.whole
 def test_many_keys_cost_little_and_each_is_found_in_its_own_reply() -> None:
     """A recording in which every call has other keys, as one with cookies that change: only the last thousand are looked for."""
     recorder = Recorder()
