@@ -43,10 +43,10 @@ def test_a_sample_of_the_others_is_killed(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "server", [pytest.param(each.name, marks=[pytest.mark.breadth] * (number < 2)) for number, each in enumerate(lawful()[:4])]
+    "server", [pytest.param(each.name, marks=[pytest.mark.breadth] * (number < 3)) for number, each in enumerate(lawful()[:4])]
 )
 def test_correct_servers_are_clean(server: str) -> None:
-    """Two odd but lawful profiles, in CI both shipped ones too, by every check, strictly; the slow test has many seeds."""
+    """An odd but lawful profile, in CI another and both shipped ones too, by every check, strictly; the slow test has many seeds."""
     (run,) = run_matrix((1,), names=(), servers=[server], jobs=1).correct
     assert run.alarms == ()
 

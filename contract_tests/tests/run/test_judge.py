@@ -200,7 +200,7 @@ def test_a_recording_without_a_call_to_judge_is_no_success() -> None:
 @pytest.mark.parametrize("name", [None, pytest.param("dates-descend", marks=pytest.mark.breadth)])
 def test_pseudonyms_change_no_verdict(name: str | None) -> None:
     """Every check and every rule comes out as with the true addresses, and calibration finds the same answers."""
-    profile, _, exchanges = checked(name, examples=1)
+    profile, _, exchanges = checked(name, examples=1, users=USERS[::2], last=FIRST + timedelta(days=7))
     plain, false = recorded(exchanges), recorded(exchanges, Recorder(pseudonyms=True))
     reports = [judge_recordings(lambda kept=kept: kept, JudgeOptions(profile=profile, strict=True)) for kept in (plain, false)]  # type: ignore[misc]
     assert [(result.rule.id, result.verdict, result.reason) for result in reports[0].rules] == [

@@ -39,7 +39,9 @@ MISTAKES: dict[str, tuple[type, str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize(
+    "mistake", [pytest.param(each, marks=[pytest.mark.breadth] * (number % 2)) for number, each in enumerate(MISTAKES)]
+)
 def test_a_mistake_is_noticed(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail, and for more than one reason."""
     monkeypatch.setattr(*MISTAKES[mistake])
