@@ -2,10 +2,12 @@
 
 import io
 import json
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from leadsquared_slots.contract_tests.checks.registry import Scope, registry
-from leadsquared_slots.contract_tests.mutants import Mutant, mutants
+from leadsquared_slots.contract_tests.mutants import Mutant, matrix_view, mutants
 from leadsquared_slots.contract_tests.mutants.lawful import every_answer, lawful
 from leadsquared_slots.contract_tests.mutants.matrix import Clean, Matrix, Row, run_matrix
 from leadsquared_slots.contract_tests.mutants.matrix_view import show_matrix, sum_of
@@ -104,6 +106,27 @@ def test_a_good_matrix_holds() -> None:
     document = json.loads(json.dumps(matrix.as_json()))
     assert document["mutants"][0]["kills"]["slots-ascend"]
     assert sum_of(matrix) == "1 of 1 mutants killed (1 of 1 by Schemathesis alone); 0 false alarms in 1 runs over correct servers"
+
+
+def test_a_log_shows_how_far_the_matrix_is_and_how_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no terminal shows a bar: a line for each tenth, on standard error, with the time that is left by what was spent."""
+
+    def quick(seeds: object, *, progress: Callable[[int, int], None]) -> Matrix:
+        for done in range(1, 41):
+            seconds[0] += 0.5
+            progress(done, 40)
+        return Matrix(rows=(), correct=())
+
+    seconds = [0.0]
+    monkeypatch.setattr(matrix_view, "run_matrix", quick)
+    monkeypatch.setattr(matrix_view, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+    matrix_view.print_matrix(as_json=True)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 10
+    assert lines[0] == "4 of 40 servers in 2 s, about 18 s left"
+    assert lines[-1] == "40 of 40 servers in 20 s, about 0 s left"
 
 
 @pytest.mark.slow
