@@ -11,12 +11,15 @@ from types import MappingProxyType
 from leadsquared_slots.contract_tests.oracle.wall_clock import DAY, Reading
 from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, Span, same_address
 
+from .calendars.exercised import ends_a_night, has_partial_leave, has_two_absences, on_a_known_date
 from .memory import Sample, Seen, Traffic
 
 _NO_TEMPLATE = "WorkDayTemplateNotDefined"
 _OTHER_USER = "name another user with --user"
 _OTHER_DATES = "choose other dates with --from and --to, or another user with --user"
-_CALENDAR = "name a user with --user whose calendar has it, or a scenario that the server has loaded with --scenario"
+_KNOWN = "name with --scenario the scenario that the server has loaded, where it has that; every-rule has it"
+_CALENDAR = "name a user with --user, or dates with --from and --to, whose calendar has it; the scenario every-rule has it"
+_CHANGE_OF_CLOCKS = "name a user with --user who works on a date on which the clocks of their template's zone change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,11 +218,11 @@ EXERCISES: Mapping[str, Exercise] = MappingProxyType(
             saw=_some_entry(lambda entry: any(time % 60 for span in (*(entry.slots or ()), *entry.busy) for time in span)),
         ),
         "slots.gap": Exercise(
-            what="slots on a date of less than 24 hours", hint="choose --from and --to around a change of clocks in the users' zone",
+            what="slots on a date of less than 24 hours", hint=_CHANGE_OF_CLOCKS,
             saw=_some_entry(lambda entry: bool(entry.slots) and _date_of_other_length(entry, longer=False)),
         ),
         "slots.fold": Exercise(
-            what="slots on a date of more than 24 hours", hint="choose --from and --to around a change of clocks in the users' zone",
+            what="slots on a date of more than 24 hours", hint=_CHANGE_OF_CLOCKS,
             saw=_some_entry(lambda entry: bool(entry.slots) and _date_of_other_length(entry, longer=True)),
         ),
         "slots.over-midnight": Exercise(
@@ -271,6 +274,15 @@ EXERCISES: Mapping[str, Exercise] = MappingProxyType(
         ),
         "reason.not-scheduled": Exercise(
             what="a date that is not scheduled", hint=_OTHER_DATES, saw=_some_entry(lambda entry: entry.reason == "NotScheduled")
+        ),
+        "reason.order": Exercise(
+            what="a date of a known calendar on which two absences meet", hint=_KNOWN, saw=on_a_known_date(has_two_absences)
+        ),
+        "reason.date": Exercise(
+            what="a holiday or a leave of a known calendar beside a shift over midnight", hint=_KNOWN, saw=on_a_known_date(ends_a_night)
+        ),
+        "reason.partial-leave": Exercise(
+            what="a working date of a known calendar with leave for a part of it", hint=_KNOWN, saw=on_a_known_date(has_partial_leave)
         ),
         "error.mx-member": Exercise(
             what="an error", hint="do not leave out the checks of requests",

@@ -12,7 +12,8 @@ from .memory import Sample, Traffic
 from .registry import Scope, Violation, check
 from .session import Session
 
-_LARGEST_PAGE_ASKED = 7
+_SIZES = (3, 2, 4, 1, 5, 6, 7)
+"""Sizes of pages, the one that shows most first."""
 _MOST_PAGES = 4
 
 
@@ -70,7 +71,7 @@ def pages_join(session: Session, question: Question, number: int) -> Iterator[Vi
     """The pages joined are the answer without paging, and RecordCount is the same on every one."""
     whole = session.ask(session.lawful(question.with_(page=None)))
     total = whole.record_count or 0
-    size = min(max(1 + number % _LARGEST_PAGE_ASKED, -(-total // _MOST_PAGES)), session.profile.largest_page)
+    size = _size_of_pages(total, number, session.profile.largest_page)
     pages: list[Answer] = []
     for index in range(1, -(-total // size) + 1):
         page = session.ask(question.with_(page=(index, size)))
@@ -94,6 +95,14 @@ def past_the_last_page(session: Session, question: Question, number: int) -> Ite
     if past.record_count != whole.record_count:
         received = f"{past.record_count} past the last page, {whole.record_count} without paging"
         yield _violation("answer.record-count", "RecordCount depends on the page", received, whole, past)
+
+
+def _size_of_pages(total: int, number: int, largest: int) -> int:
+    """A size that takes a few pages: first one with several pages of several records and a remainder, where the total allows that."""
+    least = -(-total // _MOST_PAGES)
+    telling = [size for size in _SIZES if least <= size < total]
+    telling.sort(key=lambda size: size == 1 or total % size == 0)
+    return min(telling[number % len(telling)] if telling else max(least, 1), largest)
 
 
 def _difference(whole: Answer, pages: Sequence[Answer], *, only_who: bool = False) -> str:

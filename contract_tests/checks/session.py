@@ -43,6 +43,8 @@ class Session:
     exploring whether questions are asked to see more, for no check of their own
     account   0 for the run's own account; another number for one that a check opened
     examples  how many examples Hypothesis draws for a check
+    sent      what the check that runs now has sent, with the last reply to each call
+    repeats   whether the check runs once more under another profile: what it has sent is not sent again
     """
 
     target: Target
@@ -63,6 +65,8 @@ class Session:
     account: int = 0
     facts: list[str] = field(default_factory=list)
     allowance: int | None = None
+    sent: dict[Call, Exchange] = field(default_factory=dict)
+    repeats: bool = False
     _kept: dict[Question, Exchange] = field(default_factory=dict)
 
     @property
@@ -103,7 +107,6 @@ class Session:
         exchange, answer = self._send(self.target.ordinary(question.body()), question)
         if answer is None:
             raise Refused(exchange)
-        self._kept[question] = exchange
         return answer
 
     def kept(self, question: Question) -> Answer | None:
@@ -121,6 +124,8 @@ class Session:
         return self._send(call, question, retry=retry, throttled=throttled)[0]
 
     def _send(self, call: Call, question: Question | None, *, retry: bool = True, throttled: bool = True) -> tuple[Exchange, Answer | None]:
+        if self.repeats and (before := self.sent.get(call)) is not None:
+            return before, self.read(before, question)
         if self.allowance is not None:
             if self.allowance <= 0:
                 raise AllowanceSpent
@@ -131,7 +136,11 @@ class Session:
         if has_right_keys and is_refusal_of_keys(exchange.received) and is_refusal_of_keys(self._probe().received):
             raise TargetRefusesKeys("the target refuses the keys that it accepted before")
         self.remember(exchange, question)
-        return exchange, self.read(exchange, question)
+        self.sent[call] = exchange
+        answer = self.read(exchange, question)
+        if question is not None and answer is not None and call == self.target.ordinary(question.body()):
+            self._kept[question] = exchange
+        return exchange, answer
 
     def remember(self, exchange: Exchange, question: Question | None) -> None:
         """Keeps an exchange in the memory of the run."""

@@ -1,23 +1,26 @@
 """Laws that tie several answers together. No calendar needs to be known, so they run on a live account too.
 
-Each function gets a question, and a number that picks one of its variations; Hypothesis draws and shrinks both.
+Each function gets a question, and a number that picks one of its variations; 0 is the one that shows most.
+Hypothesis draws and shrinks both.
 """
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
-from random import Random
 
 from leadsquared_slots.contract_tests.checks.answers.wording import show, show_instants
 from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, same_address
 from leadsquared_slots.contract_tests.wire.exchange import Exchange, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
+from leadsquared_slots.contract_tests.wire.target import Call
 from leadsquared_slots.mock_server.domain.profile import DuplicateAddresses
 
-from .refusals.expectations import seen
+from .refusals.expectations import seen, shown
 from .registry import NotApplicable, Scope, Violation, check
 from .session import Session
+
+_AT_ONCE = 4
 
 
 @check(Scope.QUESTIONS, "answer.repeatable", calls=2)
@@ -34,8 +37,10 @@ def asked_twice(session: Session, question: Question, number: int) -> Iterator[V
 def wider_range_contains_narrower(session: Session, question: Question, number: int) -> Iterator[Violation]:
     """A wider interval of dates contains the narrower one unchanged."""
     dates = question.dates
-    first = dates[number % len(dates)]
-    last = dates[max(dates.index(first), len(dates) - 1 - number // 7 % len(dates))]
+    third = len(dates) // 3
+    first = (third + number) % len(dates)
+    last = max(first, len(dates) - 1 - (third + number // 7) % len(dates))
+    first, last = dates[first], dates[last]
     wide, narrow = session.ask(question), session.ask(question.with_(first=first, last=last))
     kept = {key: entry for key, entry in wide.by_date_and_user().items() if first <= key[0] <= last}
     difference = _compare(kept, narrow.by_date_and_user())
@@ -57,15 +62,16 @@ def split_ranges_join(session: Session, question: Question, number: int) -> Iter
         yield _breach("answer.wider-range", "Two halves do not join to the whole", difference, whole, left, right)
 
 
-@check(Scope.QUESTIONS, "answer.users-order", "answer.other-users", calls=1)
+@check(Scope.QUESTIONS, "answer.users-order", "answer.other-users", calls=2)
 def order_of_users_changes_nothing_else(session: Session, question: Question, number: int) -> Iterator[Violation]:
-    """Users in another order get the same entries."""
-    shuffled = list(question.users)
-    Random(number).shuffle(shuffled)  # noqa: S311 - a repeatable order, not a secret
-    if tuple(shuffled) == question.users:
-        shuffled.reverse()
-    one, other = session.ask(question), session.ask(question.with_(users=tuple(shuffled)))
-    difference = _compare(one.by_date_and_user(), other.by_date_and_user())
+    """Users in another order get the same entries, on one date less."""
+    reordered = question.with_(users=question.users[::-1], last=max(question.first, question.last - timedelta(days=1)))
+    flag = bool(question.include_allowed_conflicts)
+    # The other flag first: an answer that is kept without looking at the flag shows then.
+    session.ask(reordered.with_(include_allowed_conflicts=not flag))
+    one, other = session.ask(question), session.ask(reordered.with_(include_allowed_conflicts=flag))
+    kept = {key: entry for key, entry in one.by_date_and_user().items() if key[0] <= reordered.last}
+    difference = _compare(kept, other.by_date_and_user())
     if difference:
         yield _breach("answer.other-users", "The order of the users changes an entry", difference, one, other)
 
@@ -76,7 +82,7 @@ def another_user_changes_nothing(session: Session, question: Question, number: i
     others = [user for user in session.users if user not in question.users]
     users: tuple[str, ...]
     if len(question.users) > 1:
-        users, more = (question.users[number % len(question.users)],), question
+        users, more = (question.users[-1 - number % len(question.users)],), question
     elif others and session.profile.most_users > 1:
         users, more = question.users, question.with_(users=(*question.users, others[number % len(others)]))
     else:
@@ -114,35 +120,42 @@ def duplicate_address(session: Session, question: Question, number: int) -> Iter
             return
 
 
-@check(Scope.REQUESTS, "answer.repeatable", calls=8)
+@check(Scope.REQUESTS, "answer.repeatable", calls=5)
 def different_questions_at_once(session: Session) -> Iterator[Violation]:
-    """Different questions that arrive at the same time are each answered as if they came alone."""
-    users = session.users[:4]
-    questions = [session.base.with_(users=(user,), last=session.base.first + timedelta(days=n)) for n, user in enumerate(users, 1)]
-    if len(questions) < 2:
+    """Different questions that arrive at the same time are each answered as if they came alone: as the question about everybody is."""
+    broad = session.broad()
+    users = broad.users[:_AT_ONCE]
+    if len(users) < 2:
         raise NotApplicable("it takes two users; name another with --user")
-    alone = [session.ask(session.lawful(question)) for question in questions]
-    calls = [
-        replace(session.target.ordinary(answer.question.body()), connection=n + 1) for n, answer in enumerate(alone) if answer.question
-    ]
+    days = len(broad.dates)
+    questions = [broad.with_(users=(user,), last=broad.first + timedelta(days=min(n, days - 1))) for n, user in enumerate(users, 1)]
+    calls = [replace(session.target.ordinary(question.body()), connection=n) for n, question in enumerate(questions, 1)]
+    whole = session.ask(broad)
+    title = "Asked at the same time as others, answered differently"
+    for exchange, question in zip(_at_once(session, calls, questions), questions, strict=True):
+        together = session.read(exchange, question)
+        if together is None:
+            yield shown("answer.repeatable", title, seen(exchange), exchange)
+        elif difference := _compare(_part_of(whole, question), together.by_date_and_user()):
+            yield _breach("answer.repeatable", title, difference, whole, together)
+
+
+def _at_once(session: Session, calls: list[Call], questions: list[Question]) -> list[Exchange]:
+    """The replies to calls that are sent at the same time, or one after the other where the target is in this process."""
     if session.target.in_process:
-        exchanges = [session.send(call, question=answer.question) for call, answer in zip(calls, alone, strict=True)]
-    else:
-        with ThreadPoolExecutor(len(calls)) as pool:
-            exchanges = list(pool.map(session.target.send, calls))
-        for exchange, answer in zip(exchanges, alone, strict=True):
-            session.remember(exchange, answer.question)
-    for exchange, answer in zip(exchanges, alone, strict=True):
-        together = session.read(exchange, answer.question)
-        if together is None or together.document != answer.document:
-            received = _difference(answer, together) if together else seen(exchange)
-            yield _breach(
-                "answer.repeatable",
-                "Asked at the same time as others, answered differently",
-                received or "another order",
-                answer,
-                *([together] if together else []),
-            )
+        return [session.send(call, question=question) for call, question in zip(calls, questions, strict=True)]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        exchanges = list(pool.map(session.target.send, calls))
+    for exchange, question in zip(exchanges, questions, strict=True):
+        session.remember(exchange, question)
+    return exchanges
+
+
+def _part_of(answer: Answer, question: Question) -> dict[tuple[date, str], Entry]:
+    """What a wider answer has about the users and dates of a question."""
+    users = {same_address(user, answer.profile) for user in question.users}
+    entries = answer.by_date_and_user().items()
+    return {key: entry for key, entry in entries if key[1] in users and question.first <= key[0] <= question.last}
 
 
 def _difference(one: Answer, two: Answer) -> str:

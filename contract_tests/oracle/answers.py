@@ -145,6 +145,11 @@ class Oracle:
         is_between = any(shift.stop <= second for shift in shifts) and any(second < shift.start for shift in shifts)
         return "slots.two-shifts" if is_between else "slots.inside-shifts"
 
+    def has_shift_over_midnight(self, user: Document, day: date) -> bool:
+        """Whether a shift that began the day before runs into the date."""
+        template = self.template_of(user) or {}
+        return any(seconds_between(times).stop > DAY for times in of_weekday(template.get("shifts", {}), day - timedelta(days=1)))
+
     def has_partial_leave(self, user: Document, day: date) -> bool:
         """Whether a leave for part of the date is in the calendar."""
         return any("time" in leave and _date(leave["date"]) == day for leave in user.get("leaves", ()))

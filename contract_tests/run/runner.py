@@ -156,6 +156,7 @@ class Run:
             return
         self._progress.check_started(check.name)
         before, facts = self._target.calls, len(self._session.facts)
+        self._session.sent.clear()
         violations, verdict, reason = self._violations(check)
         fits = {violation.fits for violation in violations if violation.fits}
         if fits and not self._stopped:
@@ -191,7 +192,9 @@ class Run:
         """
         before, new = self._session.profile, {question: answer for question, answer in answers.items() if question not in self._adopted}
         self._session.profile = with_answers(before, new)
+        self._session.repeats = True
         again, _, _ = self._violations(check) if new else (violations, None, None)
+        self._session.repeats = False
         wrong = {violation.fits[0] for violation in again if violation.fits} | {
             question for question in answers if any(ledger()[violation.rule].question == question for violation in again)
         }

@@ -28,8 +28,8 @@ _RULES = (
     "reason.lists",
 )  # fmt: skip
 _CALLS_TO_SHRINK = 40
-_LEAST_CALENDARS = 8
-_ONE_IN = 3
+_LEAST_CALENDARS = 4
+_ONE_IN = 4
 _WRONG_DATES_LOOKED_AT = 4
 _NO_CALENDAR = "no calendar is known: the target is not the emulator with an open admin interface, and no --scenario was named"
 
@@ -48,9 +48,9 @@ def handmade_calendars(session: Session) -> Iterator[Violation]:
     yield from _first_of_each_rule(_asked(session, document, questions))
 
 
-@check(Scope.CALENDAR, *_RULES, calls=8)
+@check(Scope.CALENDAR, *_RULES, calls=6)
 def shipped_calendars(session: Session) -> Iterator[Violation]:
-    """The scenarios that come with the product are answered as by the oracle; one in three of them where one example is asked for."""
+    """The scenarios that come with the product are answered as by the oracle; one in four of them where one example is asked for."""
     _need_emulator(session)
     seen: set[str] = set()
     step = 1 if session.examples > 1 else _ONE_IN
@@ -63,7 +63,7 @@ def shipped_calendars(session: Session) -> Iterator[Violation]:
                 yield violation
 
 
-@check(Scope.CALENDAR, *_RULES, calls=10)
+@check(Scope.CALENDAR, *_RULES, calls=4)
 def generated_calendars(session: Session) -> Iterator[Violation]:
     """Calendars that Hypothesis generates are answered as by the oracle."""
     _need_emulator(session)

@@ -8,7 +8,7 @@ from leadsquared_slots.contract_tests.checks.session import MOST_DAYS, Session
 from leadsquared_slots.contract_tests.oracle.answers import Oracle
 from leadsquared_slots.contract_tests.strategies.generated_calendars import to_json
 from leadsquared_slots.contract_tests.wire.question import Question
-from leadsquared_slots.mock_server.contract.documents import FIXTURES, scenario_files
+from leadsquared_slots.mock_server.contract.documents import scenario_files
 from leadsquared_slots.mock_server.contract.toml_text import read_toml
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, PROFILES, Profile
 
@@ -19,7 +19,7 @@ _MOST_USERS, _MOST_DAYS, _YEAR = 6, 10, 366
 
 def handmade() -> Document:
     """A closed directory in which each user's calendar turns on a rule or two; see `HANDMADE_DATES`."""
-    return read_toml((FIXTURES / "calendars" / "one-rule-each.toml").read_text("utf-8"))
+    return calendar_of(read_toml(scenario_files()["every-rule"].read_text("utf-8")))
 
 
 HANDMADE_DATES = ((date(2026, 3, 26), date(2026, 4, 7)), (date(2026, 10, 23), date(2026, 11, 3)))

@@ -88,8 +88,13 @@ def _refused(
 def accepted(
     session: Session, call: Call, rule: str, what: str, question: Question | None = None, *, if_refused: Fits = None
 ) -> Iterator[Violation]:
-    """Sends what has to be accepted; its answer is shown to the checks of answers. `if_refused` is what fits where it is refused."""
+    """Sends what has to be accepted; its answer is shown to the checks of answers. `if_refused` is what fits where it is refused.
+
+    What was answered before is not sent again.
+    """
     question = question or session.base
+    if call == session.target.ordinary(question.body()) and session.kept(question) is not None:
+        return
     exchange = session.send(call, question=question)
     if session.read(exchange, question) is None:
         yield shown(rule, f"Refused: {what}", seen(exchange), exchange, fits=if_refused if is_bad_request(exchange) else None)
