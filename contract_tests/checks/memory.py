@@ -6,14 +6,14 @@ asked again: what a booking explains is not compared.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, read_answer, same_address
+from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, Span, read_answer, same_address
 from leadsquared_slots.contract_tests.wire.exchange import ENDPOINT, Exchange, error_of
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import Profile
@@ -40,6 +40,7 @@ class Seen:
     profile   the profile of such an account; None: that of the run
     calendar  the scenario document that the account has, where it is known
     exploring whether the run asks it to see more, so that a refusal of it belongs to no other check
+    today     the date of the call in UTC, where the target may go by its own clock; else None
     """
 
     number: int
@@ -51,6 +52,7 @@ class Seen:
     profile: Profile | None = None
     calendar: Mapping[str, Any] | None = field(default=None, repr=False)
     exploring: bool = False
+    today: date | None = None
 
     @property
     def is_endpoint(self) -> bool:
@@ -84,6 +86,19 @@ class Sample(NamedTuple):
     def flag(self) -> bool | None:
         """The flag that was asked with; left out, it is False. None where the question is not known."""
         return bool(self.seen.question.include_allowed_conflicts) if self.seen.question else None
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether the date is today's in some zone: the vendor does not say whether what has passed of it is cut off."""
+        return self.seen.today is not None and abs((self.entry.day - self.seen.today).days) <= 1
+
+    def has_slots_without_past(self, whole: Sequence[Span]) -> bool:
+        """Whether the slots are others without what may have passed of today."""
+        part = self.entry.slots
+        if part is None or not self.is_of_today:
+            return False
+        rest = whole[len(whole) - len(part) :] if len(part) <= len(whole) else ()
+        return not part or (bool(rest) and (rest[0].end, *rest[1:]) == (part[0].end, *part[1:]) and rest[0].start <= part[0].start)
 
 
 class Settled(NamedTuple):

@@ -1,5 +1,6 @@
 """Pages and the whole: joined, the pages of a question are its answer without paging."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import Record
 
+from .answers.wording import differing
 from .memory import Sample, Traffic
 from .registry import Scope, Violation, check
 from .session import Session
@@ -15,6 +17,7 @@ from .session import Session
 _SIZES = (3, 2, 4, 1, 5, 6, 7)
 """Sizes of pages, the one that shows most first."""
 _MOST_PAGES = 4
+_NOT_THE_WHOLE = "The pages do not join to the whole"
 
 
 @check(Scope.TRAFFIC, "answer.pages-join")
@@ -35,9 +38,9 @@ def pages_are_the_whole(traffic: Traffic) -> Iterator[Violation]:
         else:
             paged.add(question.page, answer)
         if paged.whole is not None and (pages := paged.complete()):
-            received = _difference(paged.whole, pages, only_who=traffic.is_recorded)
-            if received:
-                yield _violation("answer.pages-join", "The pages do not join to the whole", received, paged.whole, pages[-1])
+            differences = _differences(paged.whole, pages, only_who=traffic.is_recorded)
+            if differences:
+                yield differing("answer.pages-join", _NOT_THE_WHOLE, differences, paged.whole, *pages)
 
 
 @dataclass(slots=True)
@@ -77,11 +80,11 @@ def pages_join(session: Session, question: Question, number: int) -> Iterator[Vi
         page = session.ask(question.with_(page=(index, size)))
         if page.record_count != whole.record_count:
             received = f"{page.record_count} on page {index}, {whole.record_count} without paging"
-            yield _violation("answer.record-count", "RecordCount depends on the page", received, whole, page)
+            yield differing("answer.record-count", "RecordCount depends on the page", [received], whole, page)
         pages.append(page)
-    received = _difference(whole, pages)
-    if received:
-        yield _violation("answer.pages-join", "The pages do not join to the whole", received, whole, pages[-1] if pages else whole)
+    differences = _differences(whole, pages)
+    if differences:
+        yield differing("answer.pages-join", _NOT_THE_WHOLE, differences, whole, *pages)
 
 
 @check(Scope.QUESTIONS, "answer.past-last-page", "answer.record-count", calls=1)
@@ -91,10 +94,10 @@ def past_the_last_page(session: Session, question: Question, number: int) -> Ite
     total = whole.record_count or 0
     past = session.ask(question.with_(page=(total + 1 + number % 5, 1)))
     if past.entries:
-        yield _violation("answer.past-last-page", "A page past the last one lists records", _listed(past.entries), past)
+        yield differing("answer.past-last-page", "A page past the last one lists records", [_listed(past.entries)], past)
     if past.record_count != whole.record_count:
         received = f"{past.record_count} past the last page, {whole.record_count} without paging"
-        yield _violation("answer.record-count", "RecordCount depends on the page", received, whole, past)
+        yield differing("answer.record-count", "RecordCount depends on the page", [received], whole, past)
 
 
 def _size_of_pages(total: int, number: int, largest: int) -> int:
@@ -105,14 +108,27 @@ def _size_of_pages(total: int, number: int, largest: int) -> int:
     return min(telling[number % len(telling)] if telling else max(least, 1), largest)
 
 
-def _difference(whole: Answer, pages: Sequence[Answer], *, only_who: bool = False) -> str:
-    """How joined pages differ from the whole, in words; empty where they do not. `only_who` looks at no more than who is listed when."""
+def _differences(whole: Answer, pages: Sequence[Answer], *, only_who: bool = False) -> list[str]:
+    """How joined pages differ from the whole, in words. `only_who` looks at no more than who is listed when."""
     joined = [entry for page in pages for entry in page.entries]
     if whole.profile.record is Record.USER:
         joined.sort(key=lambda entry: entry.day)  # stable: the pages' order of users is kept
     if _parts(joined, only_who=only_who) == _parts(whole.entries, only_who=only_who):
-        return ""
-    return f"{len(pages)} pages: {_listed(joined)}; without paging: {_listed(whole.entries)}"
+        return []
+    on_pages = Counter((entry.day, entry.address) for entry in joined)
+    without = Counter((entry.day, entry.address) for entry in whole.entries)
+    found = [f"{address} under {day}: listed without paging, on none of the {len(pages)} pages" for day, address in without - on_pages]
+    found += [
+        f"{address} under {day}: {times} times too many on the {len(pages)} pages" for (day, address), times in (on_pages - without).items()
+    ]
+    return found or _changed(joined, whole) or [f"the same entries on the {len(pages)} pages in another order"]
+
+
+def _changed(joined: Sequence[Entry], whole: Answer) -> list[str]:
+    """The entries that are others on their page than without paging."""
+    raw = {(entry.day, entry.address): entry.raw for entry in whole.entries}
+    wrong = (entry for entry in joined if raw.get((entry.day, entry.address)) != entry.raw)
+    return [f"{entry.address} under {entry.day}: another entry on its page than without paging" for entry in wrong]
 
 
 def _parts(entries: Sequence[Entry], *, only_who: bool) -> list[object]:
@@ -121,8 +137,3 @@ def _parts(entries: Sequence[Entry], *, only_who: bool) -> list[object]:
 
 def _listed(entries: Sequence[Entry]) -> str:
     return shorten(", ".join(f"{entry.address} under {entry.day}" for entry in entries) or "nothing")
-
-
-def _violation(rule: str, title: str, received: str, *answers: Answer) -> Violation:
-    exchanges = tuple(answer.exchange for answer in answers if answer.exchange is not None)
-    return Violation(rule=rule, title=title, received=received, exchanges=exchanges)

@@ -10,12 +10,10 @@ from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.mock_server.domain.profile import Profile
 
 from .memory import Seen, Traffic
-from .registry import Check, NotApplicable, Scope, Violation
+from .registry import MOST_ALSO, Check, NotApplicable, Scope, Violation
 
 PASSIVE = (Scope.REPLY, Scope.ANSWER, Scope.REFUSAL, Scope.TRAFFIC)
 """Scopes of the checks that send nothing."""
-MOST_ALSO = 5
-"""Further differences that a failure quotes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ class Violation:
 
 
 Violations = Iterable[Violation]
+MOST_ALSO = 5
+"""Further differences that a failure quotes."""
 
 
 class NotApplicable(Exception):

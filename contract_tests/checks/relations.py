@@ -31,11 +31,10 @@ def answers_agree(traffic: Traffic) -> Iterator[Violation]:
         for sample in samples:
             before = first.setdefault(sample.flag, sample)
             for member, value in before.entry.raw.items():
-                if sample.entry.raw.get(member) != value:
+                if sample.entry.raw.get(member) != value and not _has_passed(before, sample, member):
                     received = f"{user} under {day}: {_shown(before, member)}, then {_shown(sample, member)}"
                     rule, title = _how_they_differ(before, sample, member)
                     yield between(rule, title, received, before, sample)
-                    break
 
 
 @check(Scope.TRAFFIC, "busy.whatever-flag", "slots.flag-superset", "slots.flag-true", "slots.flag-false")
@@ -43,7 +42,7 @@ def flags_agree(traffic: Traffic) -> Iterator[Violation]:
     """The flag true takes no availability away, and changes nothing but AvailableSlots."""
     for false, true in traffic.both_flags:
         where = f"{false.entry.address} under {false.entry.day}"
-        for slot in false.entry.slots or ():
+        for slot in () if true.is_of_today else false.entry.slots or ():
             if not any(wide.start <= slot.start and slot.end <= wide.end for wide in true.entry.slots or ()):
                 received = f"{where}: {show([slot])} with false, {show(true.entry.slots or ())} with true"
                 yield between("slots.flag-superset", "The flag true takes availability away", received, false, true)
@@ -52,7 +51,6 @@ def flags_agree(traffic: Traffic) -> Iterator[Violation]:
             if member != "AvailableSlots" and true.entry.raw.get(member) != value:
                 received = f"{where}: {_shown(false, member)} with false, {_shown(true, member)} with true"
                 yield between("busy.whatever-flag", "The flag changes more than AvailableSlots", received, false, true)
-                break
 
 
 @check(Scope.TRAFFIC, "answer.identity")
@@ -187,6 +185,11 @@ def slots_are_no_pieces(traffic: Traffic) -> Iterator[Violation]:
     if len(lengths) >= 4 * ENOUGH and len(several) >= ENOUGH and len({length for length, _ in lengths}) == 1:
         received = f"all {len(lengths)} slots are {lengths[0][0]} s long; {show(several[0].entry.slots or ())}"
         yield between("slots.maximal", "Slots are pieces of one length", received, several[0])
+
+
+def _has_passed(before: Sample, sample: Sample, member: str) -> bool:
+    """Whether an entry differs from the one before in nothing but that more of today has passed."""
+    return member == "AvailableSlots" and sample.has_slots_without_past(before.entry.slots or ())
 
 
 def _before(kept: dict[Any, Sample], key: Any, sample: Sample, traffic: Traffic) -> Sample:

@@ -35,6 +35,7 @@ class Session:
     users     addresses that have a user
     calendar  the scenario document that the target has loaded, where the caller named one
     emulator  whether the target is the emulator with an open admin interface
+    today     the date in UTC, where the target may go by it; None for an emulator, which cuts no past off
     known     everybody whom the calendar lists, or those whom the caller named
     dates_are_named  whether the caller named the dates
     memory    what was sent and answered until now
@@ -56,6 +57,7 @@ class Session:
     examples: int = 1
     calendar: dict[str, Any] | None = None
     emulator: bool = False
+    today: date | None = None
     known: tuple[str, ...] = ()
     dates_are_named: bool = False
     memory: Memory = field(default_factory=Memory)
@@ -146,7 +148,7 @@ class Session:
         """Keeps an exchange in the memory of the run."""
         self.memory.add(
             exchange, question, existing=frozenset(self.users), during=self.during, account=self.account,
-            profile=self.profile if self.account else None, calendar=self.calendar, exploring=self.exploring,
+            profile=self.profile if self.account else None, calendar=self.calendar, exploring=self.exploring, today=self.today,
         )  # fmt: skip
 
     def on(self, target: Target, users: tuple[str, ...]) -> "Session":

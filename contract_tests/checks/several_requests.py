@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
-from leadsquared_slots.contract_tests.checks.answers.wording import show, show_instants
+from leadsquared_slots.contract_tests.checks.answers.wording import differing, show, show_instants
 from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, same_address
 from leadsquared_slots.contract_tests.wire.exchange import Exchange, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
@@ -29,8 +29,8 @@ def asked_twice(session: Session, question: Question, number: int) -> Iterator[V
     one = session.ask(question)
     two = session.ask(question, fresh=True)
     if one.document != two.document:
-        difference = _difference(one, two) or "the same entries in another order"
-        yield _breach("answer.repeatable", "Asked twice, answered differently", difference, one, two)
+        differences = _differences(one, two) or ["the same entries in another order"]
+        yield differing("answer.repeatable", "Asked twice, answered differently", differences, one, two)
 
 
 @check(Scope.QUESTIONS, "answer.wider-range", calls=1)
@@ -43,9 +43,9 @@ def wider_range_contains_narrower(session: Session, question: Question, number: 
     first, last = dates[first], dates[last]
     wide, narrow = session.ask(question), session.ask(question.with_(first=first, last=last))
     kept = {key: entry for key, entry in wide.by_date_and_user().items() if first <= key[0] <= last}
-    difference = _compare(kept, narrow.by_date_and_user())
-    if difference:
-        yield _breach("answer.wider-range", "A wider interval of dates changes a date", difference, wide, narrow)
+    differences = _compare(kept, narrow.by_date_and_user())
+    if differences:
+        yield differing("answer.wider-range", "A wider interval of dates changes a date", differences, wide, narrow)
 
 
 @check(Scope.QUESTIONS, "answer.wider-range", "answer.dates-complete", calls=2)
@@ -57,9 +57,9 @@ def split_ranges_join(session: Session, question: Question, number: int) -> Iter
     whole = session.ask(question)
     left = session.ask(question.with_(last=cut))
     right = session.ask(question.with_(first=cut + timedelta(days=1)))
-    difference = _compare(whole.by_date_and_user(), left.by_date_and_user() | right.by_date_and_user())
-    if difference:
-        yield _breach("answer.wider-range", "Two halves do not join to the whole", difference, whole, left, right)
+    differences = _compare(whole.by_date_and_user(), left.by_date_and_user() | right.by_date_and_user())
+    if differences:
+        yield differing("answer.wider-range", "Two halves do not join to the whole", differences, whole, left, right)
 
 
 @check(Scope.QUESTIONS, "answer.users-order", "answer.other-users", calls=2)
@@ -71,9 +71,9 @@ def order_of_users_changes_nothing_else(session: Session, question: Question, nu
     session.ask(reordered.with_(include_allowed_conflicts=not flag))
     one, other = session.ask(question), session.ask(reordered.with_(include_allowed_conflicts=flag))
     kept = {key: entry for key, entry in one.by_date_and_user().items() if key[0] <= reordered.last}
-    difference = _compare(kept, other.by_date_and_user())
-    if difference:
-        yield _breach("answer.other-users", "The order of the users changes an entry", difference, one, other)
+    differences = _compare(kept, other.by_date_and_user())
+    if differences:
+        yield differing("answer.other-users", "The order of the users changes an entry", differences, one, other)
 
 
 @check(Scope.QUESTIONS, "answer.other-users", calls=1)
@@ -90,9 +90,9 @@ def another_user_changes_nothing(session: Session, question: Question, number: i
     few, many = session.ask(question.with_(users=users)), session.ask(more)
     asked = {same_address(user, session.profile) for user in users}
     kept = {key: entry for key, entry in many.by_date_and_user().items() if key[1] in asked}
-    difference = _compare(few.by_date_and_user(), kept)
-    if difference:
-        yield _breach("answer.other-users", "Another user changes the entry of one", difference, few, many)
+    differences = _compare(few.by_date_and_user(), kept)
+    if differences:
+        yield differing("answer.other-users", "Another user changes the entry of one", differences, few, many)
 
 
 @check(Scope.QUESTIONS, "request.duplicate-addresses", calls=1)
@@ -103,20 +103,22 @@ def duplicate_address(session: Session, question: Question, number: int) -> Iter
     question = question.with_(users=question.users[: session.profile.most_users - 1])
     twice = question.users[number % len(question.users)]
     once, more = session.ask(question), session.ask(question.with_(users=(*question.users, twice)))
-    difference = _compare(once.by_date_and_user(), more.by_date_and_user())
-    if difference:
-        yield _breach("request.duplicate-addresses", "An address that stands twice changes an entry", difference, once, more)
+    differences = _compare(once.by_date_and_user(), more.by_date_and_user())
+    if differences:
+        yield differing("request.duplicate-addresses", "An address that stands twice changes an entry", differences, once, more)
     times = 2 if session.profile.duplicate_addresses is DuplicateAddresses.REPEATED else 1
     user = same_address(twice, session.profile)
     for day in more.dates:
         listed = [same_address(entry.address, session.profile) for entry in more.under(day)].count(user)
         if (day, user) in once.by_date_and_user() and listed != times:
             received = f"{user} stands {listed} times under {day}"
-            documented = f"The profile says {session.profile.duplicate_addresses.value}."
+            documented = (
+                f"{user} stands {times} times there: the profile says duplicate-addresses = {session.profile.duplicate_addresses.value}."
+            )
             title = "An address that stands twice in Users is answered another number of times"
             other = next(choice for choice in DuplicateAddresses if choice is not session.profile.duplicate_addresses)
             fits = ("duplicate-addresses", other.value) if listed == 3 - times else None
-            yield _breach("request.duplicate-addresses", title, received, more, documented=documented, fits=fits)
+            yield differing("request.duplicate-addresses", title, [received], more, documented=documented, fits=fits)
             return
 
 
@@ -136,8 +138,8 @@ def different_questions_at_once(session: Session) -> Iterator[Violation]:
         together = session.read(exchange, question)
         if together is None:
             yield shown("answer.repeatable", title, seen(exchange), exchange)
-        elif difference := _compare(_part_of(whole, question), together.by_date_and_user()):
-            yield _breach("answer.repeatable", title, difference, whole, together)
+        elif differences := _compare(_part_of(whole, question), together.by_date_and_user()):
+            yield differing("answer.repeatable", title, differences, whole, together)
 
 
 def _at_once(session: Session, calls: list[Call], questions: list[Question]) -> list[Exchange]:
@@ -158,22 +160,24 @@ def _part_of(answer: Answer, question: Question) -> dict[tuple[date, str], Entry
     return {key: entry for key, entry in entries if key[1] in users and question.first <= key[0] <= question.last}
 
 
-def _difference(one: Answer, two: Answer) -> str:
-    return _compare(one.by_date_and_user(), two.by_date_and_user()) or (
-        f"RecordCount {one.record_count} and {two.record_count}" if one.record_count != two.record_count else ""
-    )
+def _differences(one: Answer, two: Answer) -> list[str]:
+    found = _compare(one.by_date_and_user(), two.by_date_and_user())
+    if one.record_count != two.record_count:
+        found.append(f"RecordCount {one.record_count} and {two.record_count}")
+    return found
 
 
-def _compare(one: dict[tuple[date, str], Entry], other: dict[tuple[date, str], Entry]) -> str:
-    """The first difference of two answers about the same dates and users, in words; empty where there is none."""
+def _compare(one: dict[tuple[date, str], Entry], other: dict[tuple[date, str], Entry]) -> list[str]:
+    """The differences of two answers about the same dates and users, in words."""
+    found = []
     for key in [*one, *(key for key in other if key not in one)]:
         where = f"{key[1]} under {key[0]}: "
         if key not in one or key not in other:
-            return where + ("only in the second answer" if key not in one else "only in the first answer")
-        for member, value in one[key].raw.items():
-            if other[key].raw.get(member) != value:
-                return where + _two_values(member, one[key], other[key])
-    return ""
+            found.append(where + ("only in the second answer" if key not in one else "only in the first answer"))
+            continue
+        members = (member for member, value in one[key].raw.items() if other[key].raw.get(member) != value)
+        found += [where + _two_values(member, one[key], other[key]) for member in members]
+    return found
 
 
 def _two_values(member: str, one: Entry, other: Entry) -> str:
@@ -182,10 +186,3 @@ def _two_values(member: str, one: Entry, other: Entry) -> str:
     if member == "AvailableSlots" and one.slots is not None and other.slots is not None:
         return f"AvailableSlots {show(one.slots)}, then {show(other.slots)}"
     return f"{member} {shorten(str(one.raw[member]))}, then {shorten(str(other.raw.get(member)))}"
-
-
-def _breach(
-    rule: str, title: str, received: str, *answers: Answer, documented: str = "", fits: tuple[str, str | int] | None = None
-) -> Violation:
-    exchanges: list[Exchange] = [answer.exchange for answer in answers if answer.exchange]
-    return Violation(rule=rule, title=title, received=received, documented=documented, fits=fits, exchanges=tuple(exchanges))

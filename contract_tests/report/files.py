@@ -1,7 +1,7 @@
 """A run as files: JSON, JUnit and one HTML page. Everything here says what the run found; nothing judges."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -45,7 +45,7 @@ def as_json(report: Report) -> str:
         "plan": _plan(report.plan),
         "rules": [_rule(rule) for rule in report.rules],
         "checks": [_check(check) for check in report.checks],
-        "failures": [_failure(failure) for failure in report.failures],
+        "failures": list(_failures(report)),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -94,8 +94,11 @@ def _check(result: CheckResult) -> dict[str, Any]:
     }
 
 
-def _failure(failure: ContractFailure) -> dict[str, Any]:
-    return asdict(failure)
+def _failures(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield each failure, with the number of its cause."""
+    causes = {failure: number for number, group in enumerate(report.causes, 1) for failure in group}
+    for failure in report.failures:
+        yield asdict(failure) | {"cause": causes[failure]}
 
 
 def as_junit(report: Report) -> str:
@@ -105,15 +108,18 @@ def as_junit(report: Report) -> str:
     passes and says so in its output.
     """
     said = {"target": report.target, "profile": report.profile, "seed": str(report.seed)}
-    cases = map(_case, report.rules)
+    first_of_cause = {failure: group[0].rule for group in report.causes for failure in group}
+    cases = (_case(result, first_of_cause) for result in report.rules)
     return junit("leadsquared-slots", cases, report.seconds, started=iso(report.started), properties=said)
 
 
-def _case(result: RuleResult) -> Element:
+def _case(result: RuleResult, first_of_cause: Mapping[ContractFailure, str]) -> Element:
     made = case(f"contract.{result.rule.id.partition('.')[0]}", result.rule.id)
     text = "\n\n".join(str(failure) for failure in result.failures)
     if result.verdict is Verdict.FAILED:
         message = result.failures[0].title if result.failures else result.rule.statement
+        others = {first_of_cause[failure] for failure in result.failures}
+        message += "" if result.rule.id in others or not others else f" (one cause with {min(others)})"
         failed(made, message, text, type=result.grade.value)
     elif result.verdict in SKIPPED:
         skipped(made, f"{result.verdict.value}: {result.reason}" if result.reason else result.verdict.value)

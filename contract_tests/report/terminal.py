@@ -80,7 +80,7 @@ class Terminal:
         if not self._quiet:
             self._console.print(_rules(report, with_remarks=self._console.width >= _WIDTH_FOR_REMARKS))
             self._facts(report)
-        for number, group in enumerate(_by_cause(report), 1):
+        for number, group in enumerate(report.causes, 1):
             self._failure(number, group, report)
         self._console.print(_sum(report), soft_wrap=True)
 
@@ -114,8 +114,7 @@ class Terminal:
         self._console.print(Text.assemble((f"{number}. ", "bold"), signed(verdict, verdict.value), (f": {failure.title}", "bold")))
         self._console.print(_facts_of(failure, rule, grade))
         for other in others:
-            also = f"{report.verdict_of(other).value}: {other.title}; rule {other.rule}, documented: {other.documented}"
-            self._console.print(_grid([("The same", also)]))
+            self._console.print(_grid([("The same", _added(failure, other))]))
         for label, text in (("Reproduce", failure.curl), ("Replay", failure.replay)):
             for line in text.splitlines():
                 # A curl line that is broken cannot be pasted.
@@ -158,13 +157,13 @@ def _remark(result: RuleResult) -> str:
     return result.reason or result.rule.statement
 
 
-def _by_cause(report: Report) -> list[list[ContractFailure]]:
-    """The failures in groups: of one verdict, those that one reply to one request caused stand together, where the first of them stood."""
-    groups: dict[tuple[object, ...], list[ContractFailure]] = {}
-    for number, failure in enumerate(report.failures):
-        cause = (report.verdict_of(failure), failure.request, failure.received) if failure.request else (number,)
-        groups.setdefault(cause, []).append(failure)
-    return list(groups.values())
+def _added(first: ContractFailure, other: ContractFailure) -> str:
+    """What another failure of the same cause adds to the first."""
+    parts = [f"rule {other.rule}, seen by {other.check}"]
+    parts += [other.title] if other.title != first.title else []
+    parts += [f"received: {other.received}"] if other.received != first.received else []
+    parts += [f"documented: {other.documented}"] if other.documented != first.documented else []
+    return "; ".join(parts)
 
 
 def _facts_of(failure: ContractFailure, rule: Rule | None, grade: Grade | None) -> Padding:

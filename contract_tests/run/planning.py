@@ -29,6 +29,8 @@ _DAYS = 28
 EXPLORING_CALLS = 12
 """Most calls of the questions that are asked for passive checks: so many that are decisive, and so many that exercise what is left."""
 _CALENDAR_CALLS = 8
+_BEGUN_NOWHERE = 2
+"""Days from today in UTC to a date that no zone has reached."""
 _USUAL_RATE = (25, 5.0)
 
 
@@ -41,7 +43,8 @@ class Options:
     """How a run is wanted.
 
     users             addresses that have a user; empty: the emulator's, where the target is one
-    first, last       dates that are asked for, both included; None: four weeks from today, which is the emulator's
+    first, last       dates that are asked for, both included; None: four weeks from today on, which is the emulator's, or from
+                      the day after tomorrow on: of another server's today the past may be cut off
     profile           the answers by which the target is judged
     profile_argument  how the profile is named on the command line; empty: by its name
     budget            most API calls that are sent
@@ -85,6 +88,7 @@ def open_session(target: Target, options: Options) -> Session:
         examples=options.max_examples,
         calendar=dict(options.scenario) if options.scenario else None,
         emulator=admin_status == 200,
+        today=None if emulator else datetime.now(UTC).date(),
         known=options.users or tuple(str(user["email"]) for user in (options.scenario or {}).get("user", ())),
         dates_are_named=options.first is not None or options.last is not None,
     )
@@ -211,8 +215,9 @@ def _users(target: Target, options: Options, emulator: bool, status: int) -> tup
 
 
 def _dates(options: Options, clock: Any) -> tuple[date, date]:
-    """The dates asked for: from today on, by the emulator's clock where there is one."""
-    today = date.fromisoformat(clock["now"][:10]) if isinstance(clock, dict) and "now" in clock else datetime.now(UTC).date()
+    """The dates asked for: by the emulator's clock from today on; elsewhere from the first date that has begun nowhere."""
+    is_known = isinstance(clock, dict) and "now" in clock
+    today = date.fromisoformat(clock["now"][:10]) if is_known else datetime.now(UTC).date() + timedelta(days=_BEGUN_NOWHERE)
     first = options.first or options.last or today
     last = options.last or first + timedelta(days=_DAYS - 1)
     if first > last:

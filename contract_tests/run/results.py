@@ -137,6 +137,22 @@ class Report:
         found = [failure for check in self.checks for failure in check.failures]
         return tuple(sorted(found, key=lambda failure: self.verdict_of(failure) is not Verdict.FAILED))
 
+    @property
+    def causes(self) -> tuple[tuple[ContractFailure, ...], ...]:
+        """The failures in groups of one verdict, each where its first one stood: what one reply caused, and what is wrong in one way."""
+        groups: list[list[ContractFailure]] = []
+        known: dict[tuple[object, ...], list[ContractFailure]] = {}
+        for failure in self.failures:
+            verdict = self.verdict_of(failure)
+            signs = [(verdict, failure.title), *([(verdict, failure.request, failure.received)] if failure.request else [])]
+            group = next((known[sign] for sign in signs if sign in known), None)
+            if group is None:
+                groups.append(group := [])
+            group.append(failure)
+            for sign in signs:
+                known.setdefault(sign, group)
+        return tuple(map(tuple, groups))
+
     def verdict_of(self, failure: ContractFailure) -> Verdict:
         """Whether it makes the run fail, or is a finding."""
         result = next((result for result in self.rules if result.rule.id == failure.rule), None)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from leadsquared_slots.contract_tests.checks.memory import Traffic
-from leadsquared_slots.contract_tests.checks.passive import MOST_ALSO, Looked
-from leadsquared_slots.contract_tests.checks.registry import Check, Scope, Violation
+from leadsquared_slots.contract_tests.checks.passive import Looked
+from leadsquared_slots.contract_tests.checks.registry import MOST_ALSO, Check, Scope, Violation
 from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.contract.ledger import Grade, Rule
 from leadsquared_slots.mock_server.domain.profile import DOCUMENTED, Profile
@@ -65,7 +65,7 @@ class Judge:
             check=check.name,
             title=violation.title,
             received=violation.received,
-            documented=violation.documented or ledger()[violation.rule].statement,
+            documented=violation.documented or self._asked_for(ledger()[violation.rule]),
             fits=_profile_line(*violation.fits) if violation.fits else "",
             severe=violation.severe,
             also=(*violation.also, *((f"and {violation.more} more",) if violation.more else ())),
@@ -74,6 +74,12 @@ class Judge:
             replay=self._replay(violation),
             seed=self.plan.seed,
         )
+
+    def _asked_for(self, rule: Rule) -> str:
+        """What a rule asks for under the profile: where its statement leaves a choice, with the answer that holds."""
+        if rule.question is None:
+            return rule.statement
+        return f"{rule.statement} The profile says {_profile_line(rule.question, self.profile.answers()[rule.question])}."
 
     def verdict_of(self, failure: ContractFailure) -> Verdict:
         """Whether a failure makes the run fail, or is a finding."""
@@ -126,7 +132,8 @@ def one_of_each_rule(violations: Iterable[Violation]) -> list[Violation]:
     by_rule: dict[str, list[Violation]] = {}
     for violation in violations:
         by_rule.setdefault(violation.rule, []).append(violation)
-    return [_together(*found) for found in by_rule.values()]
+    # A severe one stands first: it says why the rule is a failure.
+    return [_together(*sorted(found, key=lambda violation: not violation.severe)) for found in by_rule.values()]
 
 
 def _together(first: Violation, *others: Violation) -> Violation:

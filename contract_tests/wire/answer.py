@@ -164,14 +164,15 @@ def _entry(place: str, day: date, received: Any) -> Entry | None:
             return None
         return Entry(
             place=place, day=day, user_id=user_id, address=address, user_zone=user_zone,
-            slots=_times(raw["AvailableSlots"]), breaks=_times(raw["Breaks"]), busy=tuple(_instants(raw["BusySlots"])),
+            slots=times_of_day(raw["AvailableSlots"]), breaks=times_of_day(raw["Breaks"]), busy=tuple(_instants(raw["BusySlots"])),
             template_zone=template_zone, reason=reason, raw=raw,
         )  # fmt: skip
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def _times(listed: Any) -> tuple[Span, ...] | None:
+def times_of_day(listed: Any) -> tuple[Span, ...] | None:
+    """The times of AvailableSlots or Breaks; None where they are null. Raises KeyError, TypeError and ValueError where they are none."""
     if listed is None:
         return None
     if not isinstance(listed, list):

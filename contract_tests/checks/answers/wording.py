@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 
-from leadsquared_slots.contract_tests.checks.registry import Violation
-from leadsquared_slots.contract_tests.wire.answer import Entry, Span, clock, moment
+from leadsquared_slots.contract_tests.checks.registry import MOST_ALSO, Violation
+from leadsquared_slots.contract_tests.wire.answer import Answer, Entry, Span, clock, moment
 
 
 def at_entry(rule: str, title: str, entry: Entry, received: str, documented: str = "") -> Violation:
     """A violation in the entry of a user under a date."""
     where = f"{entry.address} under {entry.day} ({entry.place}): "
     return Violation(rule=rule, title=title, received=where + received, documented=documented)
+
+
+def differing(
+    rule: str, title: str, differences: Sequence[str], *answers: Answer, documented: str = "", fits: tuple[str, str | int] | None = None
+) -> Violation:
+    """A violation that several answers show: the first difference, and the others in a line each as far as a report quotes them."""
+    first, *others = differences
+    exchanges = tuple(answer.exchange for answer in answers if answer.exchange)
+    return Violation(
+        rule=rule, title=title, received=first, documented=documented, fits=fits, exchanges=exchanges,
+        also=tuple(others[:MOST_ALSO]), more=max(len(others) - MOST_ALSO, 0),
+    )  # fmt: skip
 
 
 def show(spans: Sequence[Span]) -> str:

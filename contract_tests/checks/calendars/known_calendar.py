@@ -9,7 +9,7 @@ from typing import Any
 from leadsquared_slots.contract_tests.checks.memory import Traffic
 from leadsquared_slots.contract_tests.checks.registry import NotApplicable, Scope, Violation, check
 from leadsquared_slots.contract_tests.checks.session import AllowanceSpent, Refused, Session
-from leadsquared_slots.contract_tests.wire.answer import Answer, same_address
+from leadsquared_slots.contract_tests.wire.answer import Answer, same_address, times_of_day
 from leadsquared_slots.contract_tests.wire.exchange import shorten
 from leadsquared_slots.contract_tests.wire.question import Question
 
@@ -29,7 +29,7 @@ _RULES = (
 )  # fmt: skip
 _CALLS_TO_SHRINK = 40
 _LEAST_CALENDARS = 4
-_ONE_IN = 4
+_ONE_IN = 5
 _WRONG_DATES_LOOKED_AT = 4
 _NO_CALENDAR = "no calendar is known: the target is not the emulator with an open admin interface, and no --scenario was named"
 
@@ -45,22 +45,18 @@ def handmade_calendars(session: Session) -> Iterator[Violation]:
         for first, last in HANDMADE_DATES
         for flag in (False, True)
     ]
-    yield from _first_of_each_rule(_asked(session, document, questions))
+    yield from _asked(session, document, questions)
 
 
-@check(Scope.CALENDAR, *_RULES, calls=6)
+@check(Scope.CALENDAR, *_RULES, calls=5)
 def shipped_calendars(session: Session) -> Iterator[Violation]:
-    """The scenarios that come with the product are answered as by the oracle; one in four of them where one example is asked for."""
+    """The scenarios that come with the product are answered as by the oracle; one in five of them where one example is asked for."""
     _need_emulator(session)
-    seen: set[str] = set()
     step = 1 if session.examples > 1 else _ONE_IN
     for number, (_, document) in list(enumerate(shipped()))[::step]:
         question = question_about(document, session.seed + number)
         question = question.with_(include_allowed_conflicts=(session.seed + number) % 2 == 1)
-        for violation in _asked(session, document, [question]):
-            if violation.rule not in seen:
-                seen.add(violation.rule)
-                yield violation
+        yield from _asked(session, document, [question])
 
 
 @check(Scope.CALENDAR, *_RULES, calls=4)
@@ -86,7 +82,7 @@ def generated_calendars(session: Session) -> Iterator[Violation]:
     drawn = st.tuples(calendars(), st.integers(0, 30), st.booleans())
     found = smallest_failing(drawn, fails, seed=session.seed, examples=max(2 * session.examples, _LEAST_CALENDARS))
     if found:
-        yield from _first_of_each_rule(iter(found[1]))
+        yield from found[1]
 
 
 @check(Scope.TRAFFIC, *_RULES)
@@ -105,6 +101,10 @@ def calendar_of_the_scenario(traffic: Traffic) -> Iterator[Violation]:
             continue
         for sample in {(sample.flag, str(sample.entry.raw)): sample for sample in reversed(samples)}.values():
             found = list(differences(known, user, day, bool(sample.flag), sample.entry.raw))
+            if [difference.member for difference in found] == ["AvailableSlots"] and sample.has_slots_without_past(
+                times_of_day(found[0].expected) or ()
+            ):
+                continue
             yield from (_told(sample.answer, difference, user, day, bool(sample.flag)) for difference in found)
             wrong[address] += bool(found)
 
@@ -177,14 +177,6 @@ def _told(answer: Answer, difference: Difference, user: Mapping[str, Any], day: 
     received = f"{where}: {difference.member} {shorten(str(difference.received), 600)}"
     title = f"{difference.member} is not what the calendar gives"
     return replace(_breach(answer, difference.rule, title, received, documented), fits=difference.fits)
-
-
-def _first_of_each_rule(violations: Iterator[Violation]) -> Iterator[Violation]:
-    seen: set[str] = set()
-    for violation in violations:
-        if violation.rule not in seen:
-            seen.add(violation.rule)
-            yield violation
 
 
 def _breach(answer: Answer, rule: str, title: str, received: str, documented: str) -> Violation:

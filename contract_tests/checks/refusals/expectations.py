@@ -10,9 +10,10 @@ from leadsquared_slots.contract_tests.checks.session import Session
 from leadsquared_slots.contract_tests.wire.exchange import Exchange, error_of, shorten
 from leadsquared_slots.contract_tests.wire.question import Question
 from leadsquared_slots.contract_tests.wire.target import KEYS_EXCEPTION, Call
+from leadsquared_slots.mock_server.contract.documents import ledger
 from leadsquared_slots.mock_server.domain.profile import QUESTIONS, ErrorPage, Profile
 
-_INVALID = "MXInvalidInputException"
+_OF_THE_VENDOR, _INVALID = "MX", "MXInvalidInputException"
 Fits = tuple[str, str | int] | None
 
 
@@ -72,12 +73,18 @@ def _refused(
     exchange = session.send(call)
     received, error = exchange.received, error_of(exchange.received)
     if error is None and received.status < 400:
-        yield shown(rule, f"Accepted: {what}", seen(exchange), exchange, fits=if_accepted)
+        documented = f"Refused, with status {status.value}: {ledger()[rule].statement}"
+        yield shown(rule, f"Accepted: {what}", seen(exchange), exchange, documented, fits=if_accepted)
         return
     if received.status != status.value:
-        documented = f"Status {status.value}: the profile {session.profile.name} says so."
+        documented = f"Refused with status {status.value}" + (
+            f": the profile says {status.question} = {status.value}." if status.question else "."
+        )
         title = f"Refused with another status: {what}"
-        yield shown(status.rule, title, seen(exchange), exchange, documented, fits=status.fitting(received.status))
+        # A program that fails over a request refuses nothing, and says so with an exception of its own.
+        has_failed = received.status >= 500 and not str((error or {}).get("ExceptionType")).startswith(_OF_THE_VENDOR)
+        fits = None if has_failed else status.fitting(received.status)
+        yield shown(status.rule, title, seen(exchange), exchange, documented, fits=fits)
     if exception and error is not None and error.get("ExceptionType") != exception.value:
         received_type = f"ExceptionType {error.get('ExceptionType')!r}"
         title = f"Refused with another exception: {what}"
@@ -97,7 +104,8 @@ def accepted(
         return
     exchange = session.send(call, question=question)
     if session.read(exchange, question) is None:
-        yield shown(rule, f"Refused: {what}", seen(exchange), exchange, fits=if_refused if is_bad_request(exchange) else None)
+        documented = f"Answered, with status 200: {ledger()[rule].statement}"
+        yield shown(rule, f"Refused: {what}", seen(exchange), exchange, documented, fits=if_refused if is_bad_request(exchange) else None)
 
 
 def same_as_base(
@@ -115,7 +123,8 @@ def same(
     exchange = session.send(call, question=question)
     answer = session.read(exchange, question)
     if answer is None:
-        yield shown(rule, f"Refused: {what}", seen(exchange), exchange, fits=if_refused if is_bad_request(exchange) else None)
+        documented = f"Answered like the same request without that, with status 200: {ledger()[rule].statement}"
+        yield shown(rule, f"Refused: {what}", seen(exchange), exchange, documented, fits=if_refused if is_bad_request(exchange) else None)
     elif answer.document != right.document:
         received = shorten(exchange.received.text(), 500)
         documented = f"The answer to the same request without that: {shorten(as_json(right.document).decode(), 500)}"

@@ -158,7 +158,10 @@ def keys_in_both_places(session: Session) -> Iterator[Violation]:
     ]
     other = KeysInBothPlaces.QUERY if header_counts else KeysInBothPlaces.HEADER
     fits = ("keys-in-both-places", other.value) if len(violations) > 1 else None
-    yield from (replace(violation, fits=fits) for violation in violations)
+    documented = (
+        f"The keys in the {'headers' if header_counts else 'query'} count, whatever stands in the other place: the profile says so."
+    )
+    yield from (replace(violation, documented=documented, fits=fits) for violation in violations)
 
 
 def _wrong(session: Session, keys: Keys, what: str) -> Iterator[Violation]:

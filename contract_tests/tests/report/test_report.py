@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from leadsquared_slots.contract_tests.report.files import FORMATS, Redactor, Terminal, as_html, as_json, as_junit, write_report
-from leadsquared_slots.contract_tests.run.results import Report
+from leadsquared_slots.contract_tests.run.results import Report, RuleResult, Verdict
 from leadsquared_slots.mock_server.contract.documents import SCHEMAS, ledger
+from leadsquared_slots.mock_server.contract.ledger import Grade
 
 from ..support.report_example import plan, report
 
@@ -200,19 +201,36 @@ def test_the_plan_names_what_was_left_out() -> None:
     assert "and 1 more" in stream.getvalue()
 
 
-def test_failures_of_one_cause_are_told_once() -> None:
-    """One reply to one request that breaks three rules is one entry, which names all of them and shows the request once."""
+def with_causes() -> Report:
+    """A report of five failures of two causes: one reply shows three, one more is the same on another date, and one stands apart."""
     shown = report()
     (check,) = shown.checks
     failure = replace(check.failures[0], request="POST /v2 {}", received="status 422", curl="curl -X POST /v2")
     others = [replace(failure, rule=rule, title=f"About {rule}") for rule in ("request.json", "error.envelope")]
-    apart = replace(failure, rule="limit.reopens", request="POST /v2 {1}", curl="curl -X POST /v3")
+    again = replace(failure, rule="slots.maximal", request="POST /v2 {2}", received="status 418", curl="curl -X POST /v4")
+    apart = replace(failure, rule="limit.reopens", title="Shut for ever", request="POST /v2 {1}", curl="curl -X POST /v3")
+    found = (failure, *others, again, apart)
+    rules = [RuleResult(rule=ledger()[each.rule], grade=Grade.DOCUMENTED, verdict=Verdict.FAILED, failures=(each,)) for each in found]
     strict = replace(shown.plan, strict=True)
-    text = in_terminal(replace(shown, plan=strict, checks=(replace(check, failures=(failure, *others, apart)),)), quiet=True)
+    return replace(shown, plan=strict, rules=tuple(rules), checks=(replace(check, failures=found),))
+
+
+def test_failures_of_one_cause_are_told_once() -> None:
+    """One reply that breaks three rules is one entry, which names them and shows the request once; so is what is wrong in one way."""
+    text = in_terminal(with_causes(), quiet=True)
     assert re.findall(r"^(\d+)\. ", text, re.MULTILINE) == ["1", "2"]
     assert text.count("curl -X POST /v2") == 1
+    words = " ".join(text.split())
     for rule in ("request.json", "error.envelope"):
-        assert f"About {rule}; rule {rule}" in " ".join(text.split())
+        assert f"rule {rule}, seen by slots_ascend; About {rule}" in words
+    assert "rule slots.maximal, seen by slots_ascend; received: status 418" in words
+
+
+def test_files_say_which_failures_have_one_cause() -> None:
+    """By a number in JSON, by the rule that is told first in JUnit."""
+    assert [failure["cause"] for failure in json.loads(as_json(with_causes()))["failures"]] == [1, 1, 1, 1, 2]
+    messages = re.findall(r'<failure message="([^"]*)"', as_junit(with_causes()))
+    assert ["(one cause with slots.sorted)" in message for message in messages] == [False, True, True, True, False]
 
 
 @pytest.mark.parametrize("columns", [None, 80, 132])

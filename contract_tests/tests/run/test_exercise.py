@@ -1,9 +1,12 @@
 """What a run exercises: every rule where the calendar allows it, no tick for what nothing could have broken, and in few calls."""
 
+import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
+from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,10 @@ from leadsquared_slots.contract_tests.run.results import Report, Verdict
 from leadsquared_slots.contract_tests.run.runner import run_checks
 from leadsquared_slots.contract_tests.wire.target import ManualClock, Target
 from leadsquared_slots.mock_server import Scenario, Settings, create_app
+from leadsquared_slots.mock_server.domain.profile import DOCUMENTED
 
 from ..support import foreign_servers
-from ..support.oracle_server import ACCESS, SECRET, oracle_app
+from ..support.oracle_server import ACCESS, SECRET, App, oracle_app
 
 pytestmark = pytest.mark.whole
 
@@ -121,3 +125,69 @@ def test_a_run_takes_few_calls(server: Any, tmp_path: Path) -> None:
     assert report.exit_code() == 0
     assert (report.calls - 1) // 25 * 5 < MOST_SECONDS
     assert 0.8 * report.calls <= report.plan.calls <= 1.25 * report.calls, "the plan says about so many"
+
+
+def test_what_names_a_fitting_answer_is_not_asked_again() -> None:
+    """A check that is judged once more under that answer goes by the replies that it has."""
+    clock = ManualClock()
+    profile = DOCUMENTED.with_answers({"missing-attribute-type": "MXInvalidInputException"})
+    target = Target.wsgi(create_app(Settings(profile=profile), clock=clock), clock=clock)
+    report = run_checks(target, only=("missing-attributes",))
+    (check,) = (check for check in report.checks if check.failures)
+    assert check.failures[0].fits == 'missing-attribute-type = "MXInvalidInputException"'
+    assert check.calls == 6
+
+
+def changed(app: App, change: Callable[[dict[str, Any], dict[str, Any]], tuple[int, dict[str, Any]]]) -> App:
+    """The server with other answers: what `change` makes of a request and its answer."""
+
+    def other(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = BytesIO(body)
+        said: list[Any] = []
+        (answer,) = app(environ, lambda status, headers: said.extend((status, headers)))
+        try:
+            status, document = change(json.loads(body), json.loads(answer))
+        except (TypeError, ValueError, RecursionError):
+            status, document = int(said[0].split()[0]), json.loads(answer)
+        start(f"{status} Said" if status else said[0], said[1])
+        return [json.dumps(document).encode()]
+
+    return other
+
+
+def test_a_server_that_cuts_off_the_past_of_today_is_not_called_wrong() -> None:
+    """The vendor does not say whether it does: such dates are not asked for, save where a scenario has them, and then they may differ."""
+    today = str(datetime.now(UTC).date())
+    office = {**OFFICE, "template": [{**OFFICE["template"][0], "shifts": {"every-day": ["00:00-24:00"]}}]}
+    task = {"start": f"{today}T06:00:00Z", "end": f"{today}T06:30:00Z", "allow-conflicts": True}
+    office["user"] = [{**OFFICE["user"][0], "tasks": [task]}]
+    seconds = count(1)
+
+    def cut(request: dict[str, Any], answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        for group in answer.get("List") or ():
+            for entry in group["UserSlots"] if group["Date"] == today else ():
+                entry["AvailableSlots"][0]["StartTime"] = f"00:0{next(seconds) // 60 % 10}:{next(seconds) % 60:02}"
+        return 0, answer
+
+    clock = ManualClock()
+    target = Target.wsgi(changed(oracle_app(clock, office), cut), access_key=ACCESS, secret_key=SECRET, clock=clock)
+    report = run_checks(target, Options(scenario=office))
+    assert next(seconds) > 1, "it was asked for"
+    assert [str(failure) for failure in report.failures] == []
+
+
+def test_a_program_that_fails_is_not_taken_for_one_that_refuses_with_500() -> None:
+    """All its failures are about the date that it fails over, and it is not judged as if the profile refused so."""
+
+    def failing(request: dict[str, Any], answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if {"2027-02-30", "2025-02-29", "2026-13-01"} & {request["FromDate"], request["ToDate"]}:
+            return 500, {"Status": "Error", "ExceptionType": "ValueError", "ExceptionMessage": "day is out of range for month"}
+        return 0, answer
+
+    clock = ManualClock()
+    target = Target.wsgi(changed(oracle_app(clock, OFFICE), failing), access_key=ACCESS, secret_key=SECRET, clock=clock)
+    report = run_checks(target, Options(users=("zoo@office.example",), only=("date-exists", "error.invalid-value-status")))
+    assert report.plan.notes == ()
+    assert {failure.check for failure in report.failures} == {"date-exists"}
+    assert "status 400" in report.failures[0].documented
