@@ -38,9 +38,9 @@ def wider_range_contains_narrower(session: Session, question: Question, number: 
     """A wider interval of dates contains the narrower one unchanged."""
     dates = question.dates
     third = len(dates) // 3
-    first = (third + number) % len(dates)
-    last = max(first, len(dates) - 1 - (third + number // 7) % len(dates))
-    first, last = dates[first], dates[last]
+    start = (third + number) % len(dates)
+    end = max(start, len(dates) - 1 - (third + number // 7) % len(dates))
+    first, last = dates[start], dates[end]
     wide, narrow = session.ask(question), session.ask(question.with_(first=first, last=last))
     kept = {key: entry for key, entry in wide.by_date_and_user().items() if first <= key[0] <= last}
     differences = _compare(kept, narrow.by_date_and_user())

@@ -44,8 +44,8 @@ NEED_NO_CALENDAR = """
 """
 NEED_A_CALENDAR = """
     slots.midnight slots.sorted slots.maximal slots.date slots.date-without-template slots.not-busy slots.flag-true slots.flag-false
-    slots.flag-superset slots.fully-booked slots.gap slots.fold breaks.form breaks.kept busy.form busy.whatever-flag busy.utc busy.sorted
-    busy.sorted-by-end busy.positive busy.on-date busy.on-absent-days reason.no-template
+    slots.flag-superset slots.fully-booked slots.gap slots.fold breaks.form breaks.kept breaks.listed busy.form busy.whatever-flag busy.utc
+    busy.sorted busy.sorted-by-end busy.positive busy.on-date busy.on-absent-days reason.no-template
 """
 NEED_A_KNOWN_CALENDAR = """
     slots.hole slots.seconds slots.two-shifts slots.over-midnight breaks.in-shifts busy.if-and-only-if busy.one-per-task
