@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -96,7 +97,10 @@ def prepare() -> None:
     """Install what the Express server needs, from its lock file."""
     folder = FOREIGN / "express_team"
     installed, lock = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+    with lock.open(encoding="utf-8") as held:
+        flock(held, LOCK_EX)  # tests that run side by side do not install side by side
+        if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+            return
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True)
         installed.touch()
 
