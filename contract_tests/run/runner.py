@@ -1,5 +1,6 @@
 """One run: probe, plan, then every check in turn, and one report at the end. Nothing is printed here."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -237,21 +238,22 @@ class Run:
         session = self._session
         checks = [check for check in self._passive if check.name in names]
         looked = look(checks, session.memory.under(session.profile))
-        fits: dict[str, str | int] = {}
-        for each in looked.values():
-            fits |= dict(violation.fits for violation in each.violations() if violation.fits and violation.fits[0] not in self._adopted)
-        if fits:
+        kept: dict[str, list[Violation]] = {check.name: [] for check in checks}
+        tried: set[str] = set()
+        # What is wrong under one answer may hide that another question is answered otherwise, too.
+        while fits := {question: answer for question, answer in _fits(looked).items() if question not in tried | self._adopted.keys()}:
+            tried |= fits.keys()
             other = look(checks, session.memory.under(with_answers(session.profile, fits)))
             fitting = {question: answer for question, answer in fits.items() if not still_wrong(question, other)}
+            for name, violations in kept.items():
+                violations += [each for each in looked[name].violations() if each.fits and each.fits[0] in fitting]
             self._adopted |= fitting
             session.profile = with_answers(session.profile, fitting)
-            again = other if fitting == fits else look(checks, session.memory.under(session.profile))
-        else:
-            fitting, again = {}, looked
+            looked = other if fitting == fits else look(checks, session.memory.under(session.profile))
         for check in checks:
-            kept = [violation for violation in looked[check.name].violations() if violation.fits and violation.fits[0] in fitting]
-            rest = [replace(violation, fits=None) for violation in again[check.name].violations()]
-            self._finish(self._passive_result(check, again[check.name], [*kept, *rest], session.memory.under(session.profile), changed))
+            rest = [replace(violation, fits=None) for violation in looked[check.name].violations()]
+            violations = [*kept[check.name], *rest]
+            self._finish(self._passive_result(check, looked[check.name], violations, session.memory.under(session.profile), changed))
 
     def _passive_result(self, check: Check, looked: Looked, violations: list[Violation], traffic: Traffic, changed: bool) -> CheckResult:
         if check.scope is Scope.TRAFFIC and changed and violations:
@@ -259,6 +261,11 @@ class Run:
             return self._judge.result(check, (), calls=0, otherwise=Verdict.NOT_RUN, reason=reason)
         why_none = "no answer was seen" if check.scope is Scope.TRAFFIC else "no reply was seen"
         return self._judge.passive_result(check, looked, violations, traffic, self._stopped or f"{why_none} that it could look at")
+
+
+def _fits(looked: Mapping[str, Looked]) -> dict[str, str | int]:
+    """Other answers of the profile under which what was seen would be right."""
+    return dict(violation.fits for each in looked.values() for violation in each.violations() if violation.fits)
 
 
 def probe(session: Session) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import gc
 import json
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from weakref import ref
 
@@ -246,6 +246,21 @@ def test_keys_that_stop_being_good_end_the_run() -> None:
 
     with pytest.raises(TargetRefusesKeys, match="accepted before"):
         run_checks(target_of(app, clock), ASKED)
+
+
+def test_an_open_question_does_not_hide_another() -> None:
+    """Four dates that are wrong under the profile are enough to look no further: the other answers are found all the same."""
+    clock = ManualClock()
+    busy = {"type": "Focus", "start": datetime(2026, 4, 2, 9, tzinfo=UTC), "end": datetime(2026, 4, 2, 10, tzinfo=UTC)}
+    scenario = {
+        "task-type": [{"name": "Focus", "allow-conflicts": True}],
+        "template": [{"name": "Thursdays", "zone": "UTC", "shifts": {"thursday": ["08:00-12:00"]}}],
+        "user": [{"email": user, "zone": "UTC", "template": "Thursdays", "tasks": [busy]} for user in USERS],
+    }
+    app = oracle_app(clock, scenario, absent_lists="empty", allowed_conflict="available")
+    report = run_checks(target_of(app, clock), Options(users=USERS, first=FIRST, last=LAST, scenario=scenario))
+    assert {failure.fits for failure in report.failures} >= {'absent-lists = "empty"', 'allowed-conflict = "available"'}
+    assert report.exit_code() == 0, told(report)
 
 
 def test_keys_that_are_taken_in_the_query_alone_are_a_failure_not_the_end() -> None:

@@ -44,9 +44,10 @@ EMPTY_LIST = always(200, JSON, b'{"RecordCount":0,"List":[]}')
 """The server that answers everything with nothing."""
 
 
-def oracle_app(clock: ManualClock, scenario: dict[str, Any] | None = None, *, limit: int = 25) -> App:
-    """A correct server under the profile `documented`, made of the oracle. It has no admin interface."""
-    oracle, passed = Oracle(scenario or handmade(), DOCUMENTED.answers()), deque[float]()
+def oracle_app(clock: ManualClock, scenario: dict[str, Any] | None = None, *, limit: int = 25, **answers: str) -> App:
+    """A correct server, made of the oracle, under `documented` with other answers to questions of a day. It has no admin interface."""
+    profile = DOCUMENTED.with_answers({question.replace("_", "-"): answer for question, answer in answers.items()})
+    oracle, passed = Oracle(scenario or handmade(), profile.answers()), deque[float]()
 
     def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
