@@ -30,11 +30,13 @@ def compiled(folder: Path, tool: Tool) -> Path:
     tool("openapi-typescript", "openapi.json", "--output", "generated/openapi.ts", cwd=folder)
     tool("openapi-ts", "--file", "hey_api.config.mjs", cwd=folder)
     tool("orval", "--config", "orval.config.cjs", cwd=folder)
+    tool("swagger-typescript-api", "generate", "--path", "openapi.json", "--output", "generated", "--name", "swagger.ts", cwd=folder)
+    tool("oazapfts", "openapi.json", "generated/oazapfts.ts", cwd=folder)
     tool("tsc", "--project", ".", cwd=folder)
     return folder / "compiled"
 
 
-@pytest.mark.parametrize("client", ["openapi_fetch", "hey_api", "orval"])
+@pytest.mark.parametrize("client", ["openapi_fetch", "hey_api", "orval", "swagger_typescript_api", "oazapfts"])
 def test_a_typescript_client_works(client: str, compiled: Path, tool: Tool, account: Account) -> None:
     """Its types are compared with hand-written ones by the compiler; orval's zod schemas judge every answer."""
     assert "as expected" in tool("node", compiled / f"{client}.js", **account(rateLimit="3/5s")).stdout
@@ -61,3 +63,19 @@ def test_models_of_datamodel_code_generator_work(folder: Path, tool: Tool, accou
     words = ["--input", "openapi.json", "--input-file-type", "openapi", "--output", "lsq_models.py", "--use-annotated"]
     tool("datamodel-codegen", *words, "--output-model-type", "pydantic_v2.BaseModel", "--disable-warnings", cwd=folder)
     tool("python", "pydantic_models.py", cwd=folder, **account(rateLimit="3/5s"))
+
+
+def test_the_client_of_openapi_generator_works(document: Path, folder: Path, tool: Tool, account: Account) -> None:
+    """In Python, of each version of OpenAPI: no error is logged, and every answer is read into its model."""
+    words = ["--input-spec", document, "--generator-name", "python", "--output", "generator"]
+    assert "ERROR" not in tool("openapi-generator-cli", "generate", *words, cwd=folder).stdout
+    tool("python", "openapi_generator.py", cwd=folder, **account(rateLimit="3/5s"), PYTHONPATH=str(folder / "generator"))
+
+
+def test_ng_openapi_gen_overlooks_no_model(document: Path, folder: Path, tool: Tool) -> None:
+    """For Angular: what a list that may be null holds is there too, and all models compile."""
+    said = tool("ng-openapi-gen", "--input", document, "--output", "angular", cwd=folder).stdout
+    assert "generation from" in said.lower()
+    assert "Ignoring" not in said
+    words = ["--strict", "--noEmit", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"]
+    tool("tsc", *words, "angular/models.ts", cwd=folder)

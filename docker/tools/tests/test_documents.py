@@ -31,8 +31,44 @@ def test_openapi_spec_validator_is_content(document: Path, tool: Tool) -> None:
 
 def test_swagger_parser_is_content(document: Path, tool: Tool) -> None:
     """With its validation of schema and specification."""
-    code = f"import p from '@apidevtools/swagger-parser'; await p.validate({json.dumps(str(document))}); console.log('valid')"
+    read = f"await SwaggerParser.validate({json.dumps(str(document))})"
+    code = f"import SwaggerParser from '@apidevtools/swagger-parser'; {read}; console.log('valid')"
     assert tool("node", "--input-type=module", "--eval", code).stdout == "valid\n"
+
+
+def test_parsers_and_checkers_of_examples_are_content(document: Path, tool: Tool) -> None:
+    """Those of Scalar and ReadMe, one by the schema of OpenAPI alone; and every example is as its schema says."""
+    code = f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ validate as readme }} from "@readme/openapi-parser";
+        import {{ validate as scalar }} from "@scalar/openapi-parser";
+        import {{ Validator }} from "@seriousme/openapi-schema-validator";
+        const text = readFileSync({json.dumps(str(document))}, "utf-8");
+        console.log(JSON.stringify([await readme(JSON.parse(text)), await scalar(text), await new Validator().validate(JSON.parse(text))]));
+    """
+    told = json.loads(tool("node", "--input-type=module", "--eval", code).stdout)
+    assert [each["valid"] for each in told] == [True, True, True]
+    assert told[0]["warnings"] == []
+    assert "No errors found" in tool("openapi-examples-validator", document).stdout
+
+
+def test_openapi_generator_has_nothing_to_recommend(document: Path, tool: Tool) -> None:
+    """Neither an error, nor a warning, nor an unused model."""
+    assert "No validation issues detected" in tool("openapi-generator-cli", "validate", "--recommend", "--input-spec", document).stdout
+
+
+def test_bruno_imports_a_request_that_can_be_sent(document: Path, tool: Tool) -> None:
+    """Both keys are in its headers, the first example is its body."""
+    code = f"""
+        const {{ openApiToBruno }} = require("@usebruno/converters");
+        const collection = openApiToBruno(JSON.parse(require("node:fs").readFileSync({json.dumps(str(document))}, "utf-8")));
+        console.log(JSON.stringify(collection));
+    """
+    (folder,) = json.loads(tool("node", "--eval", code).stdout)["items"]
+    (request,) = (each["request"] for each in folder["items"])
+    sent = {each["name"]: each["value"] for each in request["headers"] if each["enabled"]}
+    assert sent.items() >= {"x-LSQ-AccessKey": "AccessKey", "x-LSQ-SecretKey": "SecretKey"}.items()
+    assert json.loads(request["body"]["json"])["Users"]
 
 
 def test_the_document_of_the_admin_interface_is_clean_too(server: MockServer, tool: Tool, tmp_path: Path) -> None:

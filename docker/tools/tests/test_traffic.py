@@ -84,6 +84,37 @@ def test_dredd_finds_every_status_as_documented(server: MockServer, tool: Tool, 
     assert re.search(r"6 passing, 0 failing, 0 errors, 0 skipped, 6 total", done.stdout), done.stdout
 
 
+def test_openapi_core_accepts_every_request_and_every_answer(document: Path, tool: Tool) -> None:
+    """Middleware of Python: 200, 400, 401 and 429, with keys and without; a member less is a problem."""
+    code = """
+import json, os, sys
+import requests
+from openapi_core import OpenAPI
+from openapi_core.contrib.requests import RequestsOpenAPIRequest, RequestsOpenAPIResponse
+whole = OpenAPI.from_file_path(sys.argv[1])
+url = json.load(open(sys.argv[1]))['servers'][0]['url'] + '/v2/Task.svc/RetrieveAvailableSlots/ByUserEmailAddress'
+keys = {'x-LSQ-AccessKey': 'AccessKey', 'x-LSQ-SecretKey': 'SecretKey'}
+def sent(last='2026-03-02', **headers):
+    body = {'FromDate': '2026-03-02', 'ToDate': last, 'Users': ['free@example.com', 'holiday@example.com', 'no-template@example.com']}
+    request = requests.Request('POST', url, headers=headers, json=body)
+    return request, requests.Session().send(request.prepare(), timeout=10)
+def judged(request, reply):
+    whole.unmarshal_response(RequestsOpenAPIRequest(request), RequestsOpenAPIResponse(reply)).raise_for_errors()
+statuses = []
+for request, reply in (sent(**keys), sent('2026-03-01', **keys), sent(), sent(**keys, Prefer='code=429')):
+    whole.unmarshal_request(RequestsOpenAPIRequest(request)).raise_for_errors()
+    judged(request, reply)
+    statuses.append(reply.status_code)
+reply._content = b'{"Status": "Error"}'
+try:
+    judged(request, reply)
+except Exception as found:
+    statuses.append(type(found).__name__)
+print(statuses)
+"""
+    assert tool("python", "-c", code, document).stdout == "[200, 400, 401, 429, 'InvalidData']\n"
+
+
 def test_newman_runs_the_collection_made_of_the_document(document: Path, tool: Tool, tmp_path: Path) -> None:
     """By Postman's own converter and nothing else: both keys are sent, and the example's answer comes; with a wrong key none does."""
     collection = tmp_path / "slots.json"
