@@ -226,7 +226,7 @@ def test_the_live_part_is_sent_only_when_something_happened() -> None:
 written = calendars(most_users=1).map(lambda document: Scenario.from_document(to_json(document)).users[0])
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(written, st.dates(FIRST, LAST).map(date.toordinal), st.booleans(), st.sampled_from(TIMES))
 def test_a_timeline_stays_on_the_page_and_says_what_was_answered(user: Any, ordinal: int, flag: bool, read_in: str) -> None:
     """Marks lie between 0 and 100 per cent; in the template's zone the words are the answer's own times."""

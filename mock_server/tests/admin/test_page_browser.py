@@ -63,7 +63,7 @@ def _start(**preferences: Any) -> "Chrome":
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Chrome"]:
+def chromium() -> Iterator["Chrome"]:
     """One Chromium for all tests here."""
     started = _start()
     yield started
@@ -77,6 +77,13 @@ def server() -> Iterator[MockServer]:
         for users in (["asha@example.com"], ["two-shifts@example.com", "holiday@example.com"], []):
             ask(running, users)
         yield running
+
+
+@pytest.fixture
+def browser(chromium: "Chrome", server: MockServer) -> Iterator["Chrome"]:
+    """The Chromium, which leaves the page before its server stops: the page would ask on, into the log of the next test."""
+    yield chromium
+    chromium.get("about:blank")
 
 
 def ask(server: MockServer, users: list[str]) -> int:
