@@ -14,7 +14,7 @@ from .support.drawing import SEEDS, commit, drawn_seed
 
 settings.register_profile("default", max_examples=25, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", parent=settings.get_profile("default"), max_examples=10)
-settings.register_profile("ci", parent=settings.get_profile("default"), max_examples=200)
+settings.register_profile("ci", parent=settings.get_profile("default"), max_examples=100)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
 

@@ -35,7 +35,7 @@ ODD = DOCUMENTED.with_answers(
 )
 IN_UTC = DOCUMENTED.with_answers({"time-zone": "utc", "empty-list": "null"}, name="in UTC")
 PROFILES = [DOCUMENTED, OBSERVED, ODD, IN_UTC]
-MANY = settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MANY = settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def broken(answer: Answer) -> dict[str, set[str]]:

@@ -28,7 +28,7 @@ def broken(exchanges: list[Recorded]) -> set[str]:
     return {failure.rule for failure in judged(exchanges).failures}
 
 
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.lists(st.sampled_from(["wait", "book", "cancel"]), min_size=4, max_size=14))
 def test_bookings_between_recorded_answers_break_nothing(draw: random.Random, acts: list[str]) -> None:
     """Whatever is asked in whatever order, with bookings at any time and cancellations that are not at once."""

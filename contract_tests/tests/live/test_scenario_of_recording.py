@@ -11,7 +11,7 @@ from leadsquared_slots.mock_server.tests.support.recordings import RECORDED_QUES
 
 
 @pytest.mark.breadth
-@settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), calendars(), profiles(RECORDED_QUESTIONS))
 def test_a_hundred_calendars_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
     """Under random profiles: the recorded answers, and ten more for each calendar, JSON for JSON."""

@@ -105,7 +105,7 @@ HOSTILE = st.fixed_dictionaries(
 
 @pytest.mark.whole
 @pytest.mark.parametrize("flags", [(), ("--pseudonyms",)])
-@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=list(HealthCheck))
 @given(traffic=st.lists(HOSTILE, min_size=1, max_size=4))
 def test_generated_traffic_leaves_no_key(flags: tuple[str, ...], traffic: list[dict[str, object]]) -> None:
     """Keys anywhere in requests, in any spelling, echoed by the server: the file, which the other commands read, has none."""

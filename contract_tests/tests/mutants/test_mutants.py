@@ -52,7 +52,7 @@ def reply_of(target: Target, body: bytes) -> tuple[int, dict[str, Any], bytes]:
     return received.status, dict(received.headers), received.body
 
 
-@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(bodies(), st.integers(0, 3))
 def test_the_frame_of_a_mutant_changes_nothing(body: bytes, seed: int) -> None:
     """A mutant that changes nothing gives the emulator's replies, byte for byte, headers included."""

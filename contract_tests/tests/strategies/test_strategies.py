@@ -22,7 +22,7 @@ pytestmark = pytest.mark.whole
 
 USERS = ["a@example.com", "b@example.com", "C@example.com"]
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
-LIKE_HERE = settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+LIKE_HERE = settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @cache
@@ -85,7 +85,7 @@ def beyond_schema(body: dict[str, Any]) -> bool:
 def test_a_lenient_profile_gets_no_unknown_attributes() -> None:
     """Where unknown attributes are ignored, none is called a defect."""
 
-    @settings(max_examples=examples(200), database=None)
+    @settings(max_examples=examples(100), database=None)
     @given(strategies.malformed_requests(USERS, FIRST, LAST, profile=OBSERVED))
     def another_rule(request: strategies.MalformedRequest) -> None:
         assert request.rule != "request.unknown-attributes"
@@ -108,7 +108,7 @@ def test_answers_pass_the_checks_of_one_answer(answers: dict[str, str]) -> None:
     profile = DOCUMENTED.with_answers(answers)
     honours = ContractAssertion(profile)
 
-    @settings(max_examples=examples(60), database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(30), database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(strategies.answers(profile=profile))
     def nothing_is_wrong(answer: dict[str, Any]) -> None:
         honours(answer)
@@ -120,7 +120,7 @@ ODD = [{"absent-lists": "empty"}, {"empty-list": "absent"}, {"empty-list": "null
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: "-".join(odd.values()))
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_answers_of_odd_profiles_fit_the_schema(odd: dict[str, str], data: st.DataObject) -> None:
     """So is every answer of another lawful profile."""

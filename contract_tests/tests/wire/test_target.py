@@ -49,7 +49,7 @@ def target_of(app: App, clock: ManualClock | None = None, **settings: Any) -> Ta
     return Target.wsgi(app, access_key=ACCESS, secret_key=SECRET, clock=clock or ManualClock(), **settings)
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.integers(1, 6),
     st.sampled_from([1.0, 5.0]),

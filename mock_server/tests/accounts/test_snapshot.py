@@ -99,7 +99,7 @@ class App:
         return [(reply.status_code, reply.data) for reply in asked] + [(reply.status_code, reply.get_json()) for reply in told]
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(50))
 @given(st.lists(calls, max_size=12), st.integers(0, 3))
 def test_a_snapshot_taken_up_by_a_fresh_account_is_the_account(changes: list[tuple[str, str, Any]], seed: int) -> None:
     """Same answers, same refusals at the same calls, same faults with the same counts, same state."""

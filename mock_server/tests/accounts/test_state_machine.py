@@ -25,7 +25,7 @@ def drive(**chosen: Any) -> None:
 
 
 def test_the_oracle_agrees_after_every_step() -> None:
-    drive(max_examples=examples(60), stateful_step_count=20)
+    drive(max_examples=examples(30), stateful_step_count=20)
 
 
 MISTAKES: dict[str, tuple[type, str, Any]] = {

@@ -36,7 +36,7 @@ from leadsquared_slots.mock_server.explain.values import Effect, Topic
 from ..support.entries import entry_of
 from ..support.examples import examples
 
-FEW = settings(max_examples=examples(120), deadline=None)
+FEW = settings(max_examples=examples(60), deadline=None)
 
 profiles = st.builds(
     Profile,
@@ -213,7 +213,7 @@ def test_a_task_that_allows_conflicts_is_explained_by_flag_and_profile(flag: boo
 @given(st.integers(1, date.max.toordinal()))
 @example(FIRST_DATE - 1)
 @example(LAST_DATE + 1)
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_every_date_is_explained_or_refused_by_name(ordinal: int) -> None:
     """The ends of the calendar are an error that says what is expected."""
     user = generate_user(0, "two-shifts@example.com")

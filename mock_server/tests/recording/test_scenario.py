@@ -18,7 +18,7 @@ from ..support.recordings import RECORDED_QUESTIONS, assert_comes_back, emulator
 pytestmark = pytest.mark.whole
 
 
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), calendars(), profiles(RECORDED_QUESTIONS))
 def test_the_recorded_answers_come_back(data: st.DataObject, calendar: dict[str, Any], profile: Any) -> None:
     """Random calendars under random profiles, recorded with one flag or both; CI has a hundred."""

@@ -62,7 +62,7 @@ def what_the_journal_keeps(exchange: Exchange) -> tuple[Any, ...]:
     )
 
 
-@settings(max_examples=examples(120))
+@settings(max_examples=examples(60))
 @given(calls, st.sampled_from(sorted(PROFILES)))
 def test_both_ways_give_the_same_replies_and_keep_the_same_journal(found: list[Any], profile: str) -> None:
     scenario = Scenario.parse(FAULTS)
