@@ -74,10 +74,11 @@ def cut_at_midnight(answer: Document, question: Question) -> None:
 
 def test_busy_times_that_are_cut_at_midnight_are_noticed() -> None:
     """Where times end with a date and others begin with the next, and none goes on; a whole one shows that nothing is cut."""
-    check, one = "busy-times-go-over-midnight", calendar(OVER_MIDNIGHT)
+    check = "busy-times-go-over-midnight"
+    one = calendar(*((f"2026-03-{day:02}T17:30:00Z", f"2026-03-{day:02}T19:30:00Z") for day in range(2, 6)))
     assert found_by(check, traffic_of(one, [week()])) == []
     (violation,) = found_by(check, traffic_of(one, [week()], cut_at_midnight))
-    assert (violation.rule, "2 end with a date" in violation.received) == ("busy.on-date", True)
+    assert (violation.rule, "8 end with a date" in violation.received) == ("busy.on-date", True)
     touching = calendar(("2026-03-02T17:30:00Z", "2026-03-02T18:30:00Z"), ("2026-03-02T18:30:00Z", "2026-03-02T19:00:00Z"), OVER_MIDNIGHT)
     assert found_by(check, traffic_of(touching, [week()])) == []
 
